@@ -1,0 +1,173 @@
+"""The tables of a workspace (Delta Lake): the only place that reads or writes them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as arrow
+import pyarrow.compute as compute
+from deltalake import DeltaTable, write_deltalake
+
+from models.contracts import BYTES, COUNT, DATE, Table, check, conform, empty
+
+
+class Store:
+    """The tables under one folder.
+
+    Parameters
+    ----------
+    root : Path
+        The folder that holds one folder a table; made at the first write.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def _path(self, table: Table) -> str:
+        return str(self.root / table.name)
+
+    def has(self, table: Table) -> bool:
+        """Return whether the table has been written yet."""
+        return DeltaTable.is_deltatable(self._path(table))
+
+    def version(self, table: Table) -> int | None:
+        """Return the table's version number, or None before its first write."""
+        return DeltaTable(self._path(table)).version() if self.has(table) else None
+
+    def read(
+        self,
+        table: Table,
+        *,
+        columns: Sequence[str] | None = None,
+        where: compute.Expression | None = None,
+        version: int | None = None,
+    ) -> pd.DataFrame:
+        """Return the table's rows, sorted by its key, in the contract's types.
+
+        Parameters
+        ----------
+        table : Table
+            Which table.
+        columns : sequence of str, optional
+            Only these columns; all by default.
+        where : pyarrow.compute.Expression, optional
+            Only rows for which this holds, e.g. ``pc.field("source") == "crm"``.
+        version : int, optional
+            The table as of this version; the newest by default.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Empty, with the right columns, when the table does not exist yet.
+        """
+        if not self.has(table):
+            return empty(table)[list(columns or table.columns)]
+        wanted = list(columns or table.columns)
+        keys = [name for name in table.key if name in wanted]
+        dataset = DeltaTable(self._path(table), version=version).to_pyarrow_dataset()
+        rows = dataset.to_table(columns=wanted, filter=where)
+        if keys:
+            rows = rows.sort_by([(name, "ascending") for name in keys])
+        return _to_frame(rows, table, wanted)
+
+    def count(self, table: Table) -> int:
+        """Return the number of rows."""
+        if not self.has(table):
+            return 0
+        return int(DeltaTable(self._path(table)).to_pyarrow_dataset().count_rows())
+
+    def upsert(self, table: Table, frame: pd.DataFrame) -> tuple[int, int]:
+        """Insert new rows and update changed ones by key, in one commit.
+
+        Returns
+        -------
+        inserted, updated : int
+            Rows that are new, and rows whose values changed. A frame that changes nothing
+            makes no new version.
+
+        Raises
+        ------
+        DataContractError
+            If the frame does not keep the table's contract.
+        """
+        frame = check(conform(frame, table), table)
+        if frame.empty:
+            return 0, 0
+        rows = _to_arrow(frame, table)
+        if not self.has(table):
+            self.root.mkdir(parents=True, exist_ok=True)
+            write_deltalake(self._path(table), rows, mode="error")
+            return len(frame), 0
+        target = DeltaTable(self._path(table))
+        others = [name for name in table.columns if name not in table.key]
+        same_key = " AND ".join(f'target."{name}" = source."{name}"' for name in table.key)
+        changed = " OR ".join(f'(target."{n}" IS DISTINCT FROM source."{n}")' for n in others)
+        result = (
+            target.merge(rows, predicate=same_key, source_alias="source", target_alias="target")
+            .when_matched_update_all(predicate=changed or "false")
+            .when_not_matched_insert_all()
+            .execute()
+        )
+        return int(result["num_target_rows_inserted"]), int(result["num_target_rows_updated"])
+
+    def append(self, table: Table, frame: pd.DataFrame) -> int:
+        """Add rows that are known to be new (by the caller), in one commit.
+
+        Returns
+        -------
+        int
+            The number of rows added.
+        """
+        frame = check(conform(frame, table), table)
+        if frame.empty:
+            return 0
+        self.root.mkdir(parents=True, exist_ok=True)
+        write_deltalake(self._path(table), _to_arrow(frame, table), mode="append")
+        return len(frame)
+
+    def replace(self, table: Table, frame: pd.DataFrame) -> None:
+        """Write the frame as the table's whole content, in one commit."""
+        frame = check(conform(frame, table), table)
+        self.root.mkdir(parents=True, exist_ok=True)
+        write_deltalake(self._path(table), _to_arrow(frame, table), mode="overwrite")
+
+
+def _to_arrow(frame: pd.DataFrame, table: Table) -> arrow.Table:
+    frame = frame.reset_index(drop=True)
+    arrays = []
+    for column in table.arrow_schema:
+        values = frame[column.name]
+        if table.columns[column.name].dtype == DATE:
+            values = values.dt.date
+        arrays.append(arrow.Array.from_pandas(values, type=column.type))
+    return arrow.Table.from_arrays(arrays, schema=table.arrow_schema)
+
+
+def _to_frame(rows: arrow.Table, table: Table, wanted: Sequence[str]) -> pd.DataFrame:
+    out = {}
+    for name in wanted:
+        column = table.columns[name]
+        values = rows[name]
+        if column.dtype == DATE:
+            out[name] = values.cast(arrow.timestamp("us")).to_pandas()
+        elif column.dtype == BYTES:
+            out[name] = pd.Series(values.to_pylist(), dtype="object")
+        elif arrow.types.is_list(values.type):
+            out[name] = pd.Series(values.to_pylist(), dtype="object")
+        elif column.dtype == COUNT and column.nullable:
+            out[name] = pd.Series(values.to_pylist(), dtype="Int64")
+        else:
+            out[name] = values.to_pandas().astype(column.dtype)
+    return pd.DataFrame(out, columns=list(wanted))
+
+
+def digest(frame: pd.DataFrame) -> str:
+    """Return a short hash of a frame's values: equal frames give equal hashes.
+
+    Rows are taken in the frame's order; the index does not count.
+    """
+    hashes = pd.util.hash_pandas_object(frame.reset_index(drop=True), index=False)
+    return hashlib.sha256(hashes.to_numpy().tobytes()).hexdigest()[:16]

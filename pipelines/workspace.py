@@ -1,0 +1,53 @@
+"""Where a workspace keeps its things: one object holds every path."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+PROJECT_ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """The folders of one workspace.
+
+    Parameters
+    ----------
+    store, runs, replays, mlflow, prefect, logs : Path
+        Tables; one folder a run; replays; tracking database and artifacts; Prefect's home;
+        logs and timings.
+    """
+
+    store: Path
+    runs: Path
+    replays: Path
+    mlflow: Path
+    prefect: Path
+    logs: Path
+
+    @classmethod
+    def at(cls, root: Path) -> Workspace:
+        """Return the workspace that keeps everything under one folder."""
+        root = root.resolve()
+        return cls(
+            store=root / "store",
+            runs=root / "runs",
+            replays=root / "replay",
+            mlflow=root / "mlflow",
+            prefect=root / "prefect",
+            logs=root / "logs",
+        )
+
+    @classmethod
+    def default(cls) -> Workspace:
+        """Return the project's own workspace: ``data/`` and ``mlflow/`` of the checkout."""
+        data = PROJECT_ROOT / "data"
+        return cls(
+            store=data / "store",
+            runs=data / "runs",
+            replays=data / "replay",
+            mlflow=PROJECT_ROOT / "mlflow",
+            prefect=data / "prefect",
+            logs=data / "logs",
+        )
