@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache
 
 import pandas as pd
 import pandera.errors
@@ -256,7 +256,7 @@ STORED_TABLES: tuple[Table, ...] = (
 )
 
 
-@lru_cache(maxsize=None)
+@cache
 def _schema(name: str) -> pa.DataFrameSchema:
     table = {**{t.name: t for t in STORED_TABLES}, FLOODS.name: FLOODS}[name]
     columns = {}

@@ -293,8 +293,7 @@ def _convert(hint: Any, value: Any, where: str, path: str) -> Any:
     if origin is not None and issubclass(origin, Mapping):
         if not isinstance(value, dict):
             raise SettingsError(f"{where}: {path}: expected a mapping, got {_kind(value)}.")
-        items = value.items()
-        return {str(k): _convert(arguments[1], v, where, f"{path}.{k}") for k, v in items}
+        return {str(k): _convert(arguments[1], v, where, f"{path}.{k}") for k, v in value.items()}
     if hint is float and isinstance(value, int) and not isinstance(value, bool):
         return float(value)
     if not isinstance(value, hint) or (hint is int and isinstance(value, bool)):

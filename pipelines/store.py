@@ -153,9 +153,7 @@ def _to_frame(rows: arrow.Table, table: Table, wanted: Sequence[str]) -> pd.Data
         values = rows[name]
         if column.dtype == DATE:
             out[name] = values.cast(arrow.timestamp("us")).to_pandas()
-        elif column.dtype == BYTES:
-            out[name] = pd.Series(values.to_pylist(), dtype="object")
-        elif arrow.types.is_list(values.type):
+        elif column.dtype == BYTES or arrow.types.is_list(values.type):
             out[name] = pd.Series(values.to_pylist(), dtype="object")
         elif column.dtype == COUNT and column.nullable:
             out[name] = pd.Series(values.to_pylist(), dtype="Int64")

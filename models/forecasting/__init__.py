@@ -1,0 +1,1 @@
+"""Counts to a forecast distribution."""

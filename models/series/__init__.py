@@ -1,0 +1,1 @@
+"""Complaints to counts: series, hierarchy and calendar."""

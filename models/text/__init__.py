@@ -1,0 +1,1 @@
+"""Texts made safe: normalised, redacted, hashed."""

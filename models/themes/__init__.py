@@ -1,0 +1,1 @@
+"""Vectors to themes: discovery, labels, assignment and identity."""

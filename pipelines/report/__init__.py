@@ -1,0 +1,1 @@
+"""The report: numbers, then charts, then pages."""

@@ -1,0 +1,1 @@
+"""Where complaints come from; each source yields frames of its own columns."""

@@ -1,0 +1,1 @@
+"""One member model a file, behind one interface."""
