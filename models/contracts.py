@@ -142,6 +142,7 @@ THEMES = Table(
         "status": _required(TEXT, one_of=("active", "emerging", "merged", "retired")),
         "born_on": _required(DATE),
         "size": _required(COUNT, at_least=0),  # texts at the fit
+        "encoder": _required(TEXT),  # whose vectors the centroid and the assignments come from
         "centroid": _required(BYTES),  # float16, unit length
     },
 )
@@ -228,6 +229,51 @@ FLOODS = Table(
     },
 )
 
+SCORES = Table(
+    "scores",
+    ("series_id", "origin", "lead"),
+    {
+        "series_id": _required(TEXT),
+        "origin": _required(DATE),
+        "lead": _required(COUNT, at_least=1),
+        "actual": _required(COUNT, at_least=0),
+        "mean": _required(NUMBER, at_least=0),
+        "crps": _required(NUMBER, at_least=0),
+        "crps_baseline": _required(NUMBER, at_least=0),  # the seasonal naive, same origin and lead
+        "pit": _required(NUMBER, at_least=0, at_most=1),
+        "inside_80": _required(FLAG),
+        "inside_95": _required(FLAG),
+    },
+)
+
+# Sums over a week have a distribution of their own: daily quantiles do not add up.
+OUTLOOK = Table(
+    "outlook",
+    ("series_id", "origin", "week"),
+    {
+        "series_id": _required(TEXT),
+        "origin": _required(DATE),
+        "week": _required(COUNT, at_least=1),  # 1: the origin's date and the six days after it
+        "start": _required(DATE),
+        "end": _required(DATE),  # the last day, included
+        "usual": _required(NUMBER, at_least=0),  # a usual week's complaints
+        "mean": _required(NUMBER, at_least=0),
+        "dispersion": _required(NUMBER, at_least=0),
+        **{name: _required(NUMBER, at_least=0) for name in _QUANTILE_COLUMNS},
+        "p_double": _required(NUMBER, at_least=0, at_most=1),  # P(sum > 2 usual), as forecast
+    },
+)
+
+NOT_COVERED = Table(
+    "not_covered",
+    ("series_id",),
+    {
+        "series_id": _required(TEXT),
+        "reason": _required(TEXT),  # "not forecast: 6 weeks of history, needs 8"
+        "count": _required(COUNT, at_least=0),  # complaints in all
+    },
+)
+
 # What a source yields: every value as the text it was, before any parsing.
 RAW_COLUMNS = (
     "source_id",
@@ -253,12 +299,14 @@ STORED_TABLES: tuple[Table, ...] = (
     COUNTS,
     FORECASTS,
     WARNINGS,
+    SCORES,
 )
+RUN_TABLES: tuple[Table, ...] = (FLOODS, OUTLOOK, NOT_COVERED)  # kept in the run's folder alone
 
 
 @cache
 def _schema(name: str) -> pa.DataFrameSchema:
-    table = {**{t.name: t for t in STORED_TABLES}, FLOODS.name: FLOODS}[name]
+    table = {table.name: table for table in STORED_TABLES + RUN_TABLES}[name]
     columns = {}
     for column_name, column in table.columns.items():
         checks = []
