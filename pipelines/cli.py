@@ -1,0 +1,242 @@
+"""The command ``issuecast``: parse, call a flow, say where the result is."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import traceback
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from models.errors import DataContractError, GateFailed, IssuecastError, StaleDataError
+from pipelines.console import console
+from pipelines.environment import prepare_environment
+from pipelines.workspace import PROJECT_ROOT, Workspace
+
+if TYPE_CHECKING:
+    from pipelines.flows.job import Job
+
+SAMPLE = PROJECT_ROOT / "data" / "sample"
+
+EXIT_DONE, EXIT_FAULT, EXIT_REFUSED, EXIT_GATE = 0, 1, 2, 3
+_EXIT_INTERRUPTED = 130  # 128 + SIGINT, as shells have it
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; return its exit code.
+
+    Codes: 0 done; 1 a fault of ours; 2 input or parameters refused; 3 a gate failed and the
+    last good report stands; 4 delivery failed.
+    """
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    console.quiet = getattr(options, "quiet", False)
+    try:
+        if options.command == "demo":
+            _use_sample(options)
+        place = Workspace.at(Path(options.workspace)) if options.workspace else Workspace.default()
+        prepare_environment(place)
+        return int(options.work(options))
+    except (GateFailed, StaleDataError) as err:
+        return _refuse(err, EXIT_GATE)
+    except DataContractError as err:
+        return _refuse(err, EXIT_REFUSED)
+    except IssuecastError as err:
+        if options.debug:
+            traceback.print_exc()
+        code = EXIT_FAULT if type(err).__name__ == "UnexpectedError" else EXIT_REFUSED
+        return _refuse(err, code)
+    except KeyboardInterrupt:
+        sys.stderr.write("issuecast: interrupted; run the same command again to finish.\n")
+        return _EXIT_INTERRUPTED
+    except Exception as err:
+        if options.debug:
+            raise
+        place_of_fault = traceback.extract_tb(err.__traceback__)[-1]
+        where = f"{Path(place_of_fault.filename).name}, line {place_of_fault.lineno}"
+        sys.stderr.write(
+            f"issuecast: unexpected {type(err).__name__} ({where}); --debug shows all.\n"
+        )
+        return EXIT_FAULT
+
+
+def _refuse(err: Exception, code: int) -> int:
+    sys.stderr.write(f"issuecast: {err}\n")
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="issuecast",
+        description="Forecasts customer-complaint issues and warns while there is time to act.",
+        epilog="Exit codes: 0 done; 1 a fault; 2 input or parameters refused; "
+        "3 a gate failed and the last good report stands.",
+    )
+    parser.add_argument("--version", action="version", version=f"issuecast {version('issuecast')}")
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--workspace", metavar="DIR", help="keep everything under DIR")
+    common.add_argument("--params", metavar="FILE", help="parameters to lay over params.yaml")
+    common.add_argument("--quiet", action="store_true", help="say only the result")
+    common.add_argument("--debug", action="store_true", help="show the whole of a fault")
+    moment = argparse.ArgumentParser(add_help=False)
+    moment.add_argument(
+        "--as-of",
+        metavar="DATE",
+        help="the morning to live: what was known at that day's start (default: today)",
+    )
+    files = argparse.ArgumentParser(add_help=False)
+    files.add_argument(
+        "--source", default="files", help="name of where the complaints come from (default: files)"
+    )
+    files.add_argument(
+        "--columns",
+        metavar="OURS=THEIRS[+THEIRS],...",
+        help="which columns are ours, e.g. text=title+text,created_at=opendate",
+    )
+    files.add_argument("--dry-run", action="store_true", help="check the files, store nothing")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def add(name: str, help_: str, work: Callable, *parents: argparse.ArgumentParser):  # type: ignore[no-untyped-def, type-arg]
+        command = commands.add_parser(name, help=help_, parents=[common, *parents])
+        command.set_defaults(work=work)
+        return command
+
+    demo = add("demo", "the main job on the bundled, synthetic sample", _run)
+    demo.add_argument("--force", action="store_true", help="make the run again")
+    run = add("run", "ingest, find themes, forecast, warn, report", _run, moment, files)
+    run.add_argument("--input", nargs="+", default=[], metavar="FILE", help="files, folders, globs")
+    run.add_argument("--force", action="store_true", help="make the run again if it is there")
+    run.add_argument("--refit", action="store_true", help="find the themes anew")
+    take = add("ingest", "take complaints in", _ingest, moment, files)
+    take.add_argument("--input", nargs="+", required=True, metavar="FILE")
+    find = add("themes", "embed texts and find or assign themes", _themes, moment)
+    find.add_argument("--refit", action="store_true", help="find the themes anew")
+    add("forecast", "count, forecast and warn", _forecast, moment)
+    add("report", "write and publish the report", _report, moment)
+    state = add("status", "what the workspace holds", _status)
+    state.add_argument("--json", action="store_true", help="as JSON")
+    return parser
+
+
+def _use_sample(options: argparse.Namespace) -> None:
+    truth = json.loads((SAMPLE / "truth.json").read_text(encoding="utf-8"))
+    options.workspace = options.workspace or str(PROJECT_ROOT / "data" / "demo")
+    options.params = options.params or str(SAMPLE / "params.yaml")
+    options.input = [str(SAMPLE / "complaints.csv.gz")]
+    options.as_of, options.source = truth["as_of"], "sample"
+    options.columns, options.dry_run, options.refit = None, False, False
+
+
+def _job(options: argparse.Namespace) -> tuple[Job, str]:
+    """Return the morning's job, and the wall clock's moment."""
+    import pandas as pd
+
+    from pipelines.flows.job import Job
+    from pipelines.moments import iso, parse_as_of, start_of_day
+    from pipelines.settings import load_settings
+
+    zone = load_settings(Path(options.params) if options.params else None).time_zone
+    now = pd.Timestamp(datetime.now(UTC))
+    given = options.as_of
+    moment = parse_as_of(given, time_zone=zone) if given else start_of_day(now, time_zone=zone)
+    workspace = str(Path(options.workspace).resolve()) if options.workspace else None
+    params = str(Path(options.params).resolve()) if options.params else None
+    job = Job(as_of=iso(moment), workspace=workspace, params=params)
+    console.say(f"issuecast {version('issuecast')}, as of {iso(moment)}")
+    return job, iso(now)
+
+
+def _columns(options: argparse.Namespace) -> dict[str, str]:
+    from pipelines.sources.files import parse_columns
+
+    return dict(parse_columns(options.columns)) if options.columns else {}
+
+
+def _run(options: argparse.Namespace) -> int:
+    if options.dry_run:
+        return _ingest(options)
+    job, now = _job(options)
+    columns = _columns(options)
+    from pipelines.flows.outlook import outlook
+
+    folder = outlook(
+        job, options.input, options.source, columns, now, refit=options.refit, force=options.force
+    )
+    _say_report(folder)
+    return EXIT_DONE
+
+
+def _ingest(options: argparse.Namespace) -> int:
+    job, now = _job(options)
+    columns = _columns(options)
+    from pipelines.flows.ingest import ingest
+
+    result = ingest(job, options.input, options.source, columns, now, dry_run=options.dry_run)
+    for reason, count in sorted(result.reasons.items(), key=lambda item: (-item[1], item[0])):
+        console.say(f"  {count:>9,}  {reason}")
+    if options.dry_run:
+        console.say("Dry run: nothing was stored.")
+    else:
+        console.say(f"Complaints: {job.places.store / 'complaints'}")
+    return EXIT_DONE
+
+
+def _themes(options: argparse.Namespace) -> int:
+    job, _ = _job(options)
+    from pipelines.flows.themes import themes
+
+    themes(job, refit=options.refit)
+    console.say(f"Themes: {job.places.store / 'themes'}")
+    return EXIT_DONE
+
+
+def _forecast(options: argparse.Namespace) -> int:
+    job, _ = _job(options)
+    from pipelines.flows.forecast import forecast
+
+    forecast(job)
+    console.say(f"Forecasts: {job.places.store / 'forecasts'}")
+    return EXIT_DONE
+
+
+def _report(options: argparse.Namespace) -> int:
+    job, _ = _job(options)
+    from pipelines.flows.report import report
+
+    _say_report(report(job))
+    return EXIT_DONE
+
+
+def _say_report(folder: Path) -> None:
+    console.say(f"Report: {folder / 'report.html'}")
+    for line in (folder / "summary.txt").read_text(encoding="utf-8").splitlines():
+        console.say(f"  {line}")
+
+
+def _status(options: argparse.Namespace) -> int:
+    from pipelines.status import describe
+
+    place = Workspace.at(Path(options.workspace)) if options.workspace else Workspace.default()
+    found = describe(place)
+    if options.json:
+        console.say(json.dumps(found, indent=1))
+        return EXIT_DONE
+    console.say(f"Workspace: {found['workspace']}")
+    for name, rows in found["tables"].items():
+        console.say(f"  {name:<12} {rows:>10,} rows")
+    console.say(f"  {'runs':<12} {len(found['runs']):>10,} finished")
+    if found["runs"]:
+        console.say(f"Last report: {found['last_report']}")
+    else:
+        console.say("No report yet: issuecast run --input FILE, or issuecast demo.")
+    if found["unfinished"]:
+        console.say(f"Unfinished: {', '.join(found['unfinished'])}; run the same command again.")
+    return EXIT_DONE
+
+
+if __name__ == "__main__":
+    sys.exit(main())

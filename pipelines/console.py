@@ -1,0 +1,60 @@
+"""What a run says on the terminal: a line a step, bars on long work, and nothing else."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from tqdm import tqdm
+
+
+@dataclass
+class Console:
+    """Lines and bars on a stream; times of steps are kept for the benchmarks.
+
+    Parameters
+    ----------
+    quiet : bool
+        Whether to say nothing but errors and results.
+    """
+
+    quiet: bool = False
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    def say(self, line: str = "") -> None:
+        """Write a line of result to standard output."""
+        sys.stdout.write(line + "\n")
+        sys.stdout.flush()
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[Callable[[str], None]]:
+        """Time a step; the callable it yields takes what the step has to report."""
+        started = time.perf_counter()
+        said: list[str] = []
+        if not self.quiet and sys.stdout.isatty():
+            sys.stdout.write(f"  {name:<9} ...\r")
+            sys.stdout.flush()
+        yield said.append
+        elapsed = time.perf_counter() - started
+        self.seconds[name] = self.seconds.get(name, 0.0) + elapsed
+        if not self.quiet:
+            self.say(f"  {name:<9} {'; '.join(said)}  [{elapsed:.1f} s]")
+
+    @contextmanager
+    def bar(self, what: str, *, total: int | None = None) -> Iterator[Callable[[int], None]]:
+        """Show a bar while work goes on; the callable it yields takes how much more is done."""
+        # On a pipe or in a log file a bar is noise: it is for people who watch.
+        hidden = self.quiet or not sys.stderr.isatty()
+        with tqdm(total=total, unit=f" {what}", leave=False, disable=hidden) as shown:
+            yield lambda n: _advance(shown, n)
+
+
+def _advance(bar: tqdm, n: int) -> None:
+    bar.update(n)
+
+
+# One process, one terminal: the command line sets it up, flows write to it.
+console = Console()

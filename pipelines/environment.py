@@ -1,0 +1,40 @@
+"""What the libraries around us are told through the environment, and only where it is unset."""
+
+from __future__ import annotations
+
+import logging
+import os
+import warnings
+
+from pipelines.workspace import Workspace
+
+_QUIET = {
+    # Without these two Prefect's server tries the network and locks its own database.
+    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    "DO_NOT_TRACK": "1",
+    # A cold machine needs longer than the default 20 s for the first migrations.
+    "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "90",
+    "PREFECT_LOGGING_LEVEL": "CRITICAL",
+    "PREFECT_SERVER_LOGGING_LEVEL": "CRITICAL",
+    "PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW": "ignore",
+    "PREFECT_CLI_COLORS": "false",
+    "MLFLOW_DISABLE_TELEMETRY": "true",
+    "MLFLOW_LOGGING_LEVEL": "ERROR",
+    "MLFLOW_ALLOW_PICKLE_DESERIALIZATION": "false",
+    # No model is ever fetched: a run works in an office without a network.
+    "HF_HUB_OFFLINE": "1",
+    "TRANSFORMERS_OFFLINE": "1",
+    "HF_HUB_DISABLE_TELEMETRY": "1",
+    "TRANSFORMERS_VERBOSITY": "error",
+    "TOKENIZERS_PARALLELISM": "true",
+}
+
+
+def prepare_environment(workspace: Workspace) -> None:
+    """Set what is unset; call before Prefect or MLflow is imported."""
+    os.environ.setdefault("PREFECT_HOME", str(workspace.prefect))
+    for name, value in _QUIET.items():
+        os.environ.setdefault(name, value)
+    warnings.simplefilter("ignore")  # libraries' warnings tell a reader of reports nothing
+    for name in ("alembic", "mlflow", "presidio-analyzer", "httpx", "sqlalchemy"):
+        logging.getLogger(name).setLevel(logging.ERROR)

@@ -1,0 +1,110 @@
+"""Themes become counts, counts become forecasts and warnings."""
+
+from __future__ import annotations
+
+import math
+
+from prefect import flow, task
+from prefect.cache_policies import NO_CACHE
+
+from models.contracts import COUNTS, FORECASTS, NOT_COVERED, OUTLOOK, SCORES, THEMES, WARNINGS
+from models.contracts import conform as as_contract
+from pipelines.console import console
+from pipelines.flows.job import Job, safely
+from pipelines.moments import local_date
+from pipelines.steps.forecast import forecast_series
+from pipelines.steps.series import count_series
+from pipelines.steps.warnings import watch_now
+
+
+@flow(name="forecast")
+def forecast(job: Job) -> None:
+    """Count, forecast, warn."""
+    count(job)
+    predict(job)
+    warn(job)
+
+
+@task(name="count", cache_policy=NO_CACHE)
+@safely
+def count(job: Job) -> None:
+    """Count complaints a day per theme, channel and brand."""
+    columns = ["complaint_id", "created_at", "received_at", "channel", "brand"]
+    with console.step("counts") as report:
+        result = count_series(
+            job.complaints(columns),
+            job.read("assignments"),
+            job.read("marks"),
+            settings=job.settings,
+            as_of=job.moment,
+        )
+        job.write("counts", result.counts, COUNTS)
+        report(f"{result.counts['series_id'].nunique():,} series")
+    if _is_newest(job):
+        job.store.replace(COUNTS, result.counts)
+    job.note("counts", {"series": int(result.counts["series_id"].nunique())})
+
+
+@task(name="predict", cache_policy=NO_CACHE)
+@safely
+def predict(job: Job) -> None:
+    """Forecast each series that has enough history."""
+    origin = local_date(job.moment, time_zone=job.settings.time_zone)
+    counts = job.read("counts")
+    with console.step("forecast") as report, console.bar("series") as progress:
+        result = forecast_series(counts, settings=job.settings, origin=origin, progress=progress)
+        forecast_count = int(result.forecasts["series_id"].nunique())
+        report(f"{forecast_count} series, {len(result.not_covered)} not covered")
+        report(f"{len(result.failures)} fell back")
+    job.write("forecasts", result.forecasts, FORECASTS)
+    job.write("outlook", result.outlook, OUTLOOK)
+    job.write("scores", result.scores, SCORES)
+    job.write("not_covered", result.not_covered, NOT_COVERED)
+    job.store.upsert(FORECASTS, result.forecasts)
+    job.store.upsert(SCORES, result.scores)
+    metrics = {k: float(v) for k, v in result.metrics.items() if math.isfinite(v)}
+    job.note(
+        "forecast",
+        {
+            "series": forecast_count,
+            "fallbacks": len(result.failures),
+            "not_covered": len(result.not_covered),
+            "metrics": metrics,
+        },
+    )
+
+
+@task(name="warn", cache_policy=NO_CACHE)
+@safely
+def warn(job: Job) -> None:
+    """Watch for spikes that are on now."""
+    columns = [
+        *("complaint_id", "created_at", "text", "text_hash", "channel", "brand", "product"),
+        *("region", "customer_key"),
+    ]
+    complaints = job.complaints(columns).merge(
+        job.read("assignments")[["complaint_id", "theme_id"]], on="complaint_id", how="left"
+    )
+    marks = job.read("marks")
+    uncounted = marks.loc[~marks["is_counted"].astype(bool), "complaint_id"]
+    complaints["is_counted"] = ~complaints["complaint_id"].isin(uncounted)
+    with console.step("warnings") as report:
+        found = watch_now(
+            job.read("counts"),
+            complaints,
+            as_contract(job.read("themes"), THEMES),
+            settings=job.settings,
+            as_of=job.moment,
+        )
+        still_open = int((found["state"] != "closed").sum())
+        report(f"{still_open} open")
+    job.write("warnings", found, WARNINGS)
+    job.store.upsert(WARNINGS, found)
+    job.note("warnings", {"open": still_open, "closed": len(found) - still_open})
+
+
+def _is_newest(job: Job) -> bool:
+    """Return whether no newer morning has been counted: an old one must not replace it."""
+    runs = job.places.runs
+    newer = [p.name for p in runs.glob("[0-9]*") if p.name > job.name] if runs.exists() else []
+    return not newer

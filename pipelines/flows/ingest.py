@@ -1,0 +1,73 @@
+"""Complaints come in: files to the tables `complaints` and `quarantine`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+
+import pandas as pd
+from prefect import flow, task
+from prefect.cache_policies import NO_CACHE
+
+from models.errors import SettingsError
+from pipelines.console import console
+from pipelines.flows.job import Job, safely
+from pipelines.salt import customer_salt
+from pipelines.steps.ingest import IngestResult, ingest_files
+
+
+@flow(name="ingest")
+def ingest(
+    job: Job,
+    inputs: Sequence[str],
+    source: str,
+    columns: Mapping[str, str],
+    now: str,
+    *,
+    dry_run: bool = False,
+) -> IngestResult:
+    """Read files, quarantine what is broken, store what is safe."""
+    return take_in(job, inputs, source, columns, now, dry_run=dry_run)
+
+
+@task(name="take in files", cache_policy=NO_CACHE)
+@safely
+def take_in(
+    job: Job,
+    inputs: Sequence[str],
+    source: str,
+    columns: Mapping[str, str],
+    now: str,
+    *,
+    dry_run: bool,
+) -> IngestResult:
+    """Ingest the files and note what became of each row."""
+    known = job.settings.sources
+    if source not in known and columns:
+        pass  # a new name with its mapping on the command line needs no entry in params.yaml
+    elif source not in known and "files" not in known:
+        names = ", ".join(sorted(known))
+        raise SettingsError(f"--source: {source!r} is not in params.yaml; known: {names}.")
+    with console.step("ingest") as report, console.bar("rows") as progress:
+        result = ingest_files(
+            list(inputs),
+            source=source,
+            columns=dict(columns),
+            settings=job.settings,
+            store=job.store,
+            as_of=job.moment,
+            now=pd.Timestamp(now),
+            salt=customer_salt(job.places),
+            dry_run=dry_run,
+            progress=progress,
+        )
+        report(f"{result.rows_read:,} rows read, {result.accepted:,} taken")
+        report(f"{result.inserted:,} new, {result.updated:,} changed")
+        report(f"{result.quarantined:,} in quarantine")
+        if result.not_yet_known:
+            report(f"{result.not_yet_known:,} after the as-of moment left for later")
+    if not dry_run:
+        facts = asdict(result)
+        facts.pop("examples", None)  # examples are for the terminal alone
+        job.note("ingest", facts)
+    return result

@@ -1,0 +1,138 @@
+"""What every flow is given: where, as of when, with which parameters. No complaint text.
+
+Prefect keeps the parameters and the error messages of flows and tasks in its database, so
+both must be free of anything a customer wrote: flows exchange tables, by name.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import traceback
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
+
+import pandas as pd
+import pyarrow.compute as compute
+
+from models.contracts import COMPLAINTS, Table, check, conform
+from models.errors import IssuecastError
+from pipelines.moments import folder_name
+from pipelines.settings import Settings, load_settings
+from pipelines.store import Store
+from pipelines.workspace import Workspace
+
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
+
+
+@dataclass(frozen=True)
+class Job:
+    """One morning's work.
+
+    Parameters
+    ----------
+    as_of : str
+        The moment whose knowledge counts, ISO 8601.
+    workspace : str, optional
+        Root of the workspace; the checkout's own by default.
+    params : str, optional
+        A file laid over ``params.yaml``.
+    """
+
+    as_of: str
+    workspace: str | None = None
+    params: str | None = None
+
+    @property
+    def moment(self) -> pd.Timestamp:
+        """Return ``as_of`` as a moment in UTC."""
+        return pd.Timestamp(self.as_of).tz_convert("UTC").as_unit("us")
+
+    @property
+    def places(self) -> Workspace:
+        """Return the workspace's folders."""
+        return Workspace.at(Path(self.workspace)) if self.workspace else Workspace.default()
+
+    @property
+    def store(self) -> Store:
+        """Return the workspace's tables."""
+        return Store(self.places.store)
+
+    @functools.cached_property
+    def settings(self) -> Settings:
+        """Return the parameters."""
+        return load_settings(Path(self.params) if self.params else None)
+
+    @property
+    def name(self) -> str:
+        """Return the name of the run's folder."""
+        return folder_name(self.moment, time_zone=self.settings.time_zone)
+
+    @property
+    def folder(self) -> Path:
+        """Return the folder of the finished run."""
+        return self.places.runs / self.name
+
+    @property
+    def draft(self) -> Path:
+        """Return the folder in which the run is made, renamed when it is whole."""
+        return self.places.runs / f".{self.name}.draft"
+
+    def complaints(self, columns: list[str] | None = None) -> pd.DataFrame:
+        """Return the complaints known at ``as_of``: created and received before it."""
+        known = (compute.field("created_at") < self.moment.to_pydatetime()) & (
+            compute.field("received_at") < self.moment.to_pydatetime()
+        )
+        return self.store.read(COMPLAINTS, columns=columns, where=known)
+
+    def write(self, name: str, frame: pd.DataFrame, table: Table | None = None) -> None:
+        """Write a table of the run as Parquet into the draft."""
+        if table is not None:
+            frame = check(conform(frame, table), table)
+        self.draft.mkdir(parents=True, exist_ok=True)
+        frame.to_parquet(self.draft / f"{name}.parquet", index=False)
+
+    def read(self, name: str) -> pd.DataFrame:
+        """Return a table of the run from the draft."""
+        return pd.read_parquet(self.draft / f"{name}.parquet")
+
+    def note(self, step: str, facts: Mapping[str, Any]) -> None:
+        """Keep a step's figures for ``run.json``."""
+        self.draft.mkdir(parents=True, exist_ok=True)
+        text = json.dumps(facts, indent=1, sort_keys=True, default=str)
+        (self.draft / f"{step}.step.json").write_text(text + "\n", encoding="utf-8")
+
+    def notes(self) -> dict[str, Any]:
+        """Return the figures of all steps made so far."""
+        files = sorted(self.draft.glob("*.step.json"))
+        return {f.name.removesuffix(".step.json"): json.loads(f.read_text()) for f in files}
+
+
+def safely(work: Callable[_P, _R]) -> Callable[_P, _R]:
+    """Wrap a task's work so that no error message can carry a complaint's text.
+
+    Our own errors are written to be shown; a library's may quote the value that it
+    stumbled over, so only its type and place are passed on (the cause stays attached
+    for a debugger in the same process).
+    """
+
+    @functools.wraps(work)
+    def wrapped(*args: _P.args, **kwargs: _P.kwargs) -> _R:
+        try:
+            return work(*args, **kwargs)
+        except IssuecastError:
+            raise
+        except Exception as err:
+            place = traceback.extract_tb(err.__traceback__)[-1]
+            where = f"{Path(place.filename).name}, line {place.lineno}"
+            message = f"unexpected {type(err).__name__} in {work.__name__} ({where})"
+            raise UnexpectedError(message) from err
+
+    return wrapped
+
+
+class UnexpectedError(IssuecastError):
+    """A fault of ours or a library's, without the text it was about."""

@@ -1,0 +1,38 @@
+"""The daily flow: complaints in, report out."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from prefect import flow
+
+from pipelines.flows.forecast import forecast
+from pipelines.flows.ingest import ingest
+from pipelines.flows.job import Job
+from pipelines.flows.report import is_made, report, track
+from pipelines.flows.themes import themes
+
+
+@flow(name="outlook")
+def outlook(
+    job: Job,
+    inputs: Sequence[str],
+    source: str,
+    columns: Mapping[str, str],
+    now: str,
+    *,
+    refit: bool = False,
+    force: bool = False,
+) -> Path:
+    """Ingest, find themes, forecast, report; return the run's folder."""
+    shutil.rmtree(job.draft, ignore_errors=True)
+    if inputs:
+        ingest(job, inputs, source, columns, now)
+    if not force and not refit and is_made(job):
+        track(job)
+        return job.folder
+    themes(job, refit=refit)
+    forecast(job)
+    return report(job)

@@ -1,0 +1,134 @@
+"""The run becomes a report: recorded, written, published whole, tracked."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+from prefect import flow, task
+from prefect.cache_policies import NO_CACHE
+
+from models.contracts import COMPLAINTS
+from models.errors import GateFailed
+from pipelines.console import console
+from pipelines.flows.job import Job, safely
+from pipelines.moments import local_date
+from pipelines.record import make_record, run_id
+from pipelines.report import write_report
+from pipelines.tracking import track_run
+
+_NEEDED = ("themes", "assignments", "counts", "forecasts", "outlook", "scores", "warnings")
+
+
+@flow(name="report")
+def report(job: Job) -> Path:
+    """Record the run, write its report, publish both at once, track them."""
+    record(job)
+    write(job)
+    folder = publish(job)
+    track(job)
+    return folder
+
+
+@task(name="record", cache_policy=NO_CACHE)
+@safely
+def record(job: Job) -> None:
+    """Write ``run.json``: what went in, what came out, by which code and parameters."""
+    missing = [name for name in _NEEDED if not (job.draft / f"{name}.parquet").exists()]
+    if missing:
+        raise GateFailed(
+            f"No report: {', '.join(missing)} not made for {job.name}. Run `issuecast run`, "
+            "or `issuecast themes` and `issuecast forecast` with the same --as-of first."
+        )
+    found = make_record(
+        complaints=job.complaints(["complaint_id", "source", "created_at", "text_hash", "channel"]),
+        complaints_version=job.store.version(COMPLAINTS),
+        as_of=job.moment,
+        origin=local_date(job.moment, time_zone=job.settings.time_zone),
+        settings=job.settings,
+        steps=job.notes(),
+        previous=_previous(job),
+    )
+    text = json.dumps(found, indent=1, sort_keys=True)
+    (job.draft / "run.json").write_text(text + "\n", encoding="utf-8")
+
+
+@task(name="write", cache_policy=NO_CACHE)
+@safely
+def write(job: Job) -> None:
+    """Write the pages and their tables beside the run's own."""
+    previous = _previous(job)
+    with console.step("report") as say:
+        files = write_report(job.draft, settings=job.settings, previous_folder=previous)
+        say(f"{files.html.stat().st_size / 1024:.0f} kB, {len(files.tables)} tables")
+    (job.draft / "summary.txt").write_text("\n".join(files.summary) + "\n", encoding="utf-8")
+
+
+@task(name="publish", cache_policy=NO_CACHE)
+@safely
+def publish(job: Job) -> Path:
+    """Give the draft its name: a run's folder is whole or absent."""
+    for leftover in job.draft.glob("*.step.json"):
+        leftover.unlink()
+    if job.folder.exists():
+        # Two renames: a kill between them leaves the old run under a name that the next
+        # run clears, and the new one in the draft, which the next run makes again.
+        old = job.folder.with_name(f".{job.name}.old")
+        shutil.rmtree(old, ignore_errors=True)
+        os.rename(job.folder, old)
+        os.rename(job.draft, job.folder)
+        shutil.rmtree(old)
+    else:
+        os.rename(job.draft, job.folder)
+    return job.folder
+
+
+@task(name="track", cache_policy=NO_CACHE)
+@safely
+def track(job: Job) -> None:
+    """Log the finished run in MLflow."""
+    found: dict[str, Any] = json.loads((job.folder / "run.json").read_text(encoding="utf-8"))
+    forecast = found["steps"].get("forecast", {})
+    metrics = {
+        **forecast.get("metrics", {}),
+        "complaints": found["data"]["complaints"],
+        "themes": found["steps"].get("themes", {}).get("themes", 0),
+        "warnings_open": found["steps"].get("warnings", {}).get("open", 0),
+        "series_forecast": forecast.get("series", 0),
+    }
+    tracking = job.settings.tracking
+    with console.step("tracking") as say:
+        logged = track_run(
+            job.places,
+            job.folder,
+            record=found,
+            parameters=job.settings.as_dict(),
+            metrics=metrics,
+            uri=tracking.uri,
+            experiment=tracking.experiment,
+        )
+        say(f"MLflow run {logged[:8]}")
+
+
+def is_made(job: Job) -> bool:
+    """Return whether the run is there already, of the same data, parameters and code."""
+    if not (job.folder / "run.json").exists():
+        return False
+    found = json.loads((job.folder / "run.json").read_text(encoding="utf-8"))
+    complaints = job.complaints(["complaint_id", "created_at", "text_hash"])
+    same = bool(found["run_id"] == run_id(complaints, as_of=job.moment, settings=job.settings))
+    if same:
+        shutil.rmtree(job.draft, ignore_errors=True)
+        console.say(f"  The run of {job.name} is already made; --force makes it again.")
+    return same
+
+
+def _previous(job: Job) -> Path | None:
+    """Return the newest finished run before this one."""
+    if not job.places.runs.exists():
+        return None
+    earlier = sorted(p for p in job.places.runs.glob("[0-9]*") if p.name < job.name)
+    return earlier[-1] if earlier else None

@@ -1,0 +1,76 @@
+"""Moments: what ``--as-of`` means, and how a moment names a folder."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from models.errors import SettingsError
+
+
+def parse_as_of(text: str, *, time_zone: str) -> pd.Timestamp:
+    """Return the moment in UTC; a bare date means the start of that day in the time zone.
+
+    Parameters
+    ----------
+    text : str
+        A date, or a date and time; a time without an offset is in the time zone.
+    time_zone : str
+        IANA name.
+
+    Raises
+    ------
+    SettingsError
+        If the text is no date or moment.
+
+    Examples
+    --------
+    >>> parse_as_of("2019-05-05", time_zone="America/New_York")
+    Timestamp('2019-05-05 04:00:00+0000', tz='UTC')
+    """
+    try:
+        moment = pd.Timestamp(text)
+    except ValueError as err:
+        message = f"--as-of: {text!r} is no date; write e.g. 2019-05-05 or 2019-05-05T06:00Z."
+        raise SettingsError(message) from err
+    if moment is pd.NaT:
+        raise SettingsError("--as-of: expected a date such as 2019-05-05, got nothing.")
+    if moment.tzinfo is None:
+        moment = moment.tz_localize(time_zone, ambiguous=True, nonexistent="shift_forward")
+    return moment.tz_convert("UTC").as_unit("us")
+
+
+def start_of_day(now: pd.Timestamp, *, time_zone: str) -> pd.Timestamp:
+    """Return the start, in UTC, of the local day that a moment lies in."""
+    return now.tz_convert(time_zone).normalize().tz_convert("UTC").as_unit("us")
+
+
+def local_date(moment: pd.Timestamp, *, time_zone: str) -> pd.Timestamp:
+    """Return the local date of a moment, as a naive midnight."""
+    return moment.tz_convert(time_zone).normalize().tz_localize(None).as_unit("us")
+
+
+def iso(moment: pd.Timestamp) -> str:
+    """Return the moment in ISO 8601, in UTC; such texts sort like the moments.
+
+    Examples
+    --------
+    >>> iso(pd.Timestamp("2019-05-05", tz="UTC"))
+    '2019-05-05T00:00:00Z'
+    """
+    return moment.tz_convert("UTC").strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def folder_name(moment: pd.Timestamp, *, time_zone: str) -> str:
+    """Return the name of a run's folder: the date, and the time unless it is midnight.
+
+    Examples
+    --------
+    >>> folder_name(pd.Timestamp("2019-05-05", tz="UTC"), time_zone="UTC")
+    '2019-05-05'
+    >>> folder_name(pd.Timestamp("2019-05-05T06:30", tz="UTC"), time_zone="UTC")
+    '2019-05-05T06-30'
+    """
+    local = moment.tz_convert(time_zone)
+    if local == local.normalize():
+        return str(local.strftime("%Y-%m-%d"))
+    return str(local.strftime("%Y-%m-%dT%H-%M"))
