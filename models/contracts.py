@@ -364,7 +364,7 @@ def conform(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
 
 
 def check(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
-    """Return the frame if it keeps the table's contract.
+    """Return the frame, its rows numbered anew, if it keeps the table's contract.
 
     Raises
     ------
@@ -373,7 +373,8 @@ def check(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
         failures are shown and none shows a value of a text column.
     """
     try:
-        return _schema(table.name).validate(frame, lazy=True)
+        # Rows are numbered anew: pandera trips over repeated labels when it reports a key.
+        return _schema(table.name).validate(frame.reset_index(drop=True), lazy=True)
     except pandera.errors.SchemaErrors as err:
         cases = err.failure_cases
         kinds = cases.assign(column=cases["column"].fillna("frame")).groupby(

@@ -166,8 +166,17 @@ def _run(options: argparse.Namespace) -> int:
     folder = outlook(
         job, options.input, options.source, columns, now, refit=options.refit, force=options.force
     )
+    _keep_times(job)
     _say_report(folder)
     return EXIT_DONE
+
+
+def _keep_times(job: Job) -> None:
+    """Write how long each step took; beside the run and not in it, since runs repeat to the byte."""
+    job.places.logs.mkdir(parents=True, exist_ok=True)
+    times = {name: round(seconds, 3) for name, seconds in console.seconds.items()}
+    text = json.dumps(times, indent=1) + "\n"
+    (job.places.logs / f"{job.name}.seconds.json").write_text(text, encoding="utf-8")
 
 
 def _ingest(options: argparse.Namespace) -> int:

@@ -1,0 +1,52 @@
+"""What all tests share: where the corpora are, what did not run, a quiet environment."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from pipelines.environment import prepare_environment
+from pipelines.workspace import Workspace
+
+CORPORA = os.environ.get("COMPLAINT_CORPORA")
+
+_NEEDS = {
+    "browser": (
+        shutil.which("chromium") is None,
+        "no Chromium (Debian: apt-get install chromium)",
+    ),
+    "corpora": (
+        CORPORA is None,
+        "COMPLAINT_CORPORA is unset (the folder of the real corpora)",
+    ),
+}
+_not_run: dict[str, int] = {}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        for marker, (is_missing, reason) in _NEEDS.items():
+            if is_missing and item.get_closest_marker(marker) is not None:
+                item.add_marker(pytest.mark.skip(reason=reason))
+                _not_run[reason] = _not_run.get(reason, 0) + 1
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for reason, count in sorted(_not_run.items()):
+        terminalreporter.write_line(f"NOT RUN: {count} tests: {reason}", yellow=True)
+
+
+@pytest.fixture(scope="session")
+def corpora() -> Path:
+    """Return the folder of the real corpora (tests that use it are marked `corpora`)."""
+    assert CORPORA is not None
+    return Path(CORPORA)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quiet_environment(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Keep Prefect's home and everything else out of the user's own folders."""
+    prepare_environment(Workspace.at(tmp_path_factory.mktemp("environment")))

@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from models.errors import SettingsError
+from pipelines.settings import load_settings
+
+
+def _overlay(tmp_path: Path, text: str) -> Path:
+    path = tmp_path / "mine.yaml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_the_reference_file_loads_and_an_overlay_changes_only_what_it_names(tmp_path: Path) -> None:
+    base = load_settings()
+    changed = load_settings(_overlay(tmp_path, "themes: {resolution: 3}\n"))
+    assert changed.themes.resolution == 3.0
+    assert changed.themes.neighbours == base.themes.neighbours
+    assert changed.digest() != base.digest()
+    assert load_settings().digest() == base.digest()
+
+
+def test_a_new_source_takes_what_it_does_not_say_from_files(tmp_path: Path) -> None:
+    text = "sources: {crm: {columns: {text: body}}}\n"
+    settings = load_settings(_overlay(tmp_path, text))
+    assert dict(settings.sources["crm"].columns) == {"text": "body"}
+    assert settings.sources["crm"].time_zone == "UTC"
+    assert "files" in settings.sources
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("themes: {resolutoin: 2}", r"unknown parameter `themes\.resolutoin`.*`resolution`"),
+        ("warnings: {false_alarms_per_theme_year: 0}", r"expected 0\.01 to 100, got 0"),
+        ("forecast: {horizon_days: soon}", r"forecast\.horizon_days: expected int, got a text"),
+        ("forecast: {horizon_days: true}", r"expected int, got true/false"),
+        ("countries: US", r"countries: expected a list, got a text"),
+        ("time_zone: Mars/Olympus", r"no time zone is called 'Mars/Olympus'"),
+        ("forecast: {members: []}", r"expected at least one member"),
+        ("embedding: {precision: fp7}", r"expected one of auto, fp32, bf16"),
+        ("warnings: {windows_days: [40]}", r"expected 1 to 28"),
+        ("report: {playbook: []}", r"expected levels 1, 2, 3, 4"),
+        ("- a list", r"expected `name: value` lines, got a list"),
+        ("a: [", r"line 1: not valid YAML|not valid YAML"),
+        ("themes: 3", r"themes\.?: expected `name: value` lines, got int"),
+    ],
+)
+def test_a_wrong_parameter_is_refused_with_its_name_and_the_fix(
+    tmp_path: Path, text: str, said: str
+) -> None:
+    with pytest.raises(SettingsError, match=said):
+        load_settings(_overlay(tmp_path, text))
+
+
+def test_a_missing_file_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="cannot be read"):
+        load_settings(tmp_path / "none.yaml")
+
+
+def test_yaml_cannot_run_code(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="not valid YAML"):
+        load_settings(_overlay(tmp_path, "seed: !!python/object/apply:os.getpid []\n"))
