@@ -1,0 +1,186 @@
+"""The whole chain, through the command line, with the tiny encoder."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from models.contracts import COMPLAINTS, STORED_TABLES
+from pipelines.store import Store
+from pipelines.workspace import Workspace
+from tests import small_corpus
+
+AS_OF = "2020-06-29"
+pytestmark = pytest.mark.slow
+
+
+def issuecast(*arguments: str, code: int = 0) -> str:
+    """Run the command as a user would; return what it said."""
+    done = subprocess.run(
+        [sys.executable, "-m", "pipelines.cli", *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={k: v for k, v in os.environ.items() if not k.startswith(("PREFECT", "MLFLOW"))},
+    )
+    assert done.returncode == code, done.stdout + done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
+    return done.stdout + done.stderr
+
+
+def _fingerprint(folder: Path) -> dict[str, str]:
+    files = sorted(p for p in folder.rglob("*") if p.is_file())
+    return {str(p.relative_to(folder)): hashlib.sha256(p.read_bytes()).hexdigest() for p in files}
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, Path]:
+    """Return a workspace with one run, its input and its parameters."""
+    root = tmp_path_factory.mktemp("chain")
+    params = small_corpus.write_params(root / "params.yaml")
+    file = small_corpus.write(root / "complaints.csv", small_corpus.rows())
+    said = issuecast(
+        *("run", "--input", str(file), "--params", str(params), "--as-of", AS_OF),
+        *("--workspace", str(root / "first")),
+    )
+    assert "Report:" in said
+    return root / "first", file, params
+
+
+def test_a_run_leaves_all_its_tables_and_a_report(made: tuple[Path, Path, Path]) -> None:
+    workspace, _, _ = made
+    folder = workspace / "runs" / AS_OF
+    for name in ("themes", "assignments", "counts", "forecasts", "warnings", "outlook", "scores"):
+        assert (folder / f"{name}.parquet").exists()
+    record = json.loads((folder / "run.json").read_text())
+    assert record["data"]["complaints"] == Store(workspace / "store").count(COMPLAINTS)
+    html = (folder / "report.html").read_text()
+    assert "router" in html.lower() or "wifi" in html.lower()
+    assert (folder / "report.md").read_text().count("\n") <= 12
+    assert [p.name for p in (workspace / "runs").iterdir()] == [AS_OF]
+
+
+def test_the_planted_spike_is_warned_of_and_nothing_else(made: tuple[Path, Path, Path]) -> None:
+    workspace, _, _ = made
+    folder = workspace / "runs" / AS_OF
+    found = pd.read_parquet(folder / "warnings.parquet")
+    still_open = found[found["state"] != "closed"]
+    themes = pd.read_parquet(folder / "themes.parquet").set_index("theme_id")
+    assert len(still_open) == 1
+    row = still_open.iloc[0]
+    words = " ".join(themes.loc[row["theme_id"], "keywords"])
+    assert "router" in words or "wifi" in words
+    assert row["observed"] >= 30 > 5 > row["expected"]
+
+
+def test_the_same_again_changes_nothing(made: tuple[Path, Path, Path]) -> None:
+    workspace, file, params = made
+    before = _fingerprint(workspace / "runs")
+    store = Store(workspace / "store")
+    versions = {t.name: store.version(t) for t in STORED_TABLES}
+    said = issuecast(
+        *("run", "--input", str(file), "--params", str(params), "--as-of", AS_OF),
+        *("--workspace", str(workspace)),
+    )
+    assert "already made" in said
+    assert _fingerprint(workspace / "runs") == before
+    assert {t.name: store.version(t) for t in STORED_TABLES} == versions
+
+
+def test_another_workspace_and_another_row_order_give_the_same_numbers(
+    made: tuple[Path, Path, Path], tmp_path: Path
+) -> None:
+    workspace, _, params = made
+    file = small_corpus.write(tmp_path / "shuffled.csv", reversed(small_corpus.rows()))
+    issuecast(
+        *("run", "--input", str(file), "--params", str(params), "--as-of", AS_OF),
+        *("--workspace", str(tmp_path / "second")),
+    )
+    one = _fingerprint(workspace / "runs" / AS_OF)
+    two = _fingerprint(tmp_path / "second" / "runs" / AS_OF)
+    assert sorted(one) == sorted(two)
+    # run.json names the input's file, which the report quotes nowhere.
+    differing = [name for name in one if one[name] != two[name] and name != "run.json"]
+    assert differing == []
+
+
+def test_later_rows_change_no_earlier_morning(
+    made: tuple[Path, Path, Path], tmp_path: Path
+) -> None:
+    workspace, _, params = made
+    later = small_corpus.rows(days=230, spike=30)
+    late_row = dict(later[0], id="late", created_at="2020-03-01T10:00:00Z")
+    late_row["received_at"] = "2020-07-20T10:00:00Z"
+    file = small_corpus.write(tmp_path / "longer.csv", [*later, late_row])
+    for as_of in ("2020-08-10", AS_OF):
+        issuecast(
+            *("run", "--input", str(file), "--params", str(params), "--as-of", as_of),
+            *("--workspace", str(tmp_path / "later")),
+        )
+    for name in ("themes", "assignments", "counts", "forecasts", "outlook", "warnings", "scores"):
+        then = pd.read_parquet(workspace / "runs" / AS_OF / f"{name}.parquet")
+        now = pd.read_parquet(tmp_path / "later" / "runs" / AS_OF / f"{name}.parquet")
+        pd.testing.assert_frame_equal(then, now)
+
+
+def test_one_run_in_mlflow_holds_parameters_figures_and_the_report(
+    made: tuple[Path, Path, Path],
+) -> None:
+    from mlflow import MlflowClient
+
+    from pipelines.tracking import tracking_uri
+
+    workspace, _, _ = made
+    client = MlflowClient(tracking_uri=tracking_uri(Workspace.at(workspace), ""))
+    experiment = client.get_experiment_by_name("issuecast")
+    assert experiment is not None
+    runs = client.search_runs([experiment.experiment_id])
+    assert len(runs) == 1
+    assert runs[0].data.params["embedding.encoder"] == "hashing"
+    assert runs[0].data.metrics["warnings_open"] == 1
+    assert runs[0].data.metrics["coverage_80"] > 0.5
+    names = {item.path for item in client.list_artifacts(runs[0].info.run_id)}
+    assert {"report.html", "run.json", "forecasts.parquet"} <= names
+
+
+def test_what_is_refused_says_why_and_exits_with_2(
+    made: tuple[Path, Path, Path], tmp_path: Path
+) -> None:
+    _, file, params = made
+    place = ("--workspace", str(tmp_path / "refused"))
+    said = issuecast("run", "--input", str(tmp_path / "none.csv"), *place, code=2)
+    assert "none.csv" in said
+    given = ("--input", str(file), *place)
+    said = issuecast("run", *given, "--columns", "text=txet", code=2)
+    assert "txet" in said
+    assert "text" in said
+    assert "no date" in issuecast("run", *given, "--as-of", "soon", code=2)
+    (tmp_path / "bad.yaml").write_text("themes: {neighbors: 3}\n")
+    said = issuecast("run", *given, "--params", str(tmp_path / "bad.yaml"), code=2)
+    assert "did you mean `neighbours`" in said.lower()
+    assert "No complaint is known" in issuecast("run", *place, "--as-of", "2020-01-01", code=2)
+    assert "issuecast run" in issuecast("report", *place, "--as-of", "2020-01-01", code=3)
+
+
+def test_a_dry_run_stores_nothing(made: tuple[Path, Path, Path], tmp_path: Path) -> None:
+    _, file, _ = made
+    place = tmp_path / "dry"
+    said = issuecast("run", "--input", str(file), "--dry-run", "--workspace", str(place))
+    assert "nothing was stored" in said
+    assert not (place / "store" / "complaints").exists()
+    assert not (place / "runs").exists()
+
+
+def test_the_status_says_what_is_there(made: tuple[Path, Path, Path]) -> None:
+    workspace, _, _ = made
+    found = json.loads(issuecast("status", "--json", "--workspace", str(workspace)))
+    assert found["runs"][0] == AS_OF
+    assert found["tables"]["complaints"] > 1000
+    assert found["unfinished"] == []
