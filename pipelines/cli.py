@@ -172,7 +172,7 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _keep_times(job: Job) -> None:
-    """Write how long each step took; beside the run and not in it, since runs repeat to the byte."""
+    """Write how long each step took, beside the run: its own files repeat to the byte."""
     job.places.logs.mkdir(parents=True, exist_ok=True)
     times = {name: round(seconds, 3) for name, seconds in console.seconds.items()}
     text = json.dumps(times, indent=1) + "\n"

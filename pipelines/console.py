@@ -44,16 +44,28 @@ class Console:
             self.say(f"  {name:<9} {'; '.join(said)}  [{elapsed:.1f} s]")
 
     @contextmanager
-    def bar(self, what: str, *, total: int | None = None) -> Iterator[Callable[[int], None]]:
-        """Show a bar while work goes on; the callable it yields takes how much more is done."""
+    def bar(self, what: str) -> Iterator[Bar]:
+        """Show a bar while work goes on."""
         # On a pipe or in a log file a bar is noise: it is for people who watch.
         hidden = self.quiet or not sys.stderr.isatty()
-        with tqdm(total=total, unit=f" {what}", leave=False, disable=hidden) as shown:
-            yield lambda n: _advance(shown, n)
+        with tqdm(unit=f" {what}", leave=False, disable=hidden) as shown:
+            yield Bar(shown)
 
 
-def _advance(bar: tqdm, n: int) -> None:
-    bar.update(n)
+@dataclass(frozen=True)
+class Bar:
+    """A progress bar, told either how much more is done or how much in all."""
+
+    shown: tqdm
+
+    def advance(self, more: int) -> None:
+        """Say that so much more is done."""
+        self.shown.update(more)
+
+    def at(self, done: int, total: int) -> None:
+        """Say that so much of the total is done."""
+        self.shown.total = total
+        self.shown.update(done - self.shown.n)
 
 
 # One process, one terminal: the command line sets it up, flows write to it.

@@ -13,7 +13,7 @@ from pipelines.console import console
 from pipelines.flows.job import Job, safely
 from pipelines.moments import local_date
 from pipelines.steps.forecast import forecast_series
-from pipelines.steps.series import count_series
+from pipelines.steps.series import count_series, with_themes
 from pipelines.steps.warnings import watch_now
 
 
@@ -51,8 +51,8 @@ def predict(job: Job) -> None:
     """Forecast each series that has enough history."""
     origin = local_date(job.moment, time_zone=job.settings.time_zone)
     counts = job.read("counts")
-    with console.step("forecast") as report, console.bar("series") as progress:
-        result = forecast_series(counts, settings=job.settings, origin=origin, progress=progress)
+    with console.step("forecast") as report:
+        result = forecast_series(counts, settings=job.settings, origin=origin)
         forecast_count = int(result.forecasts["series_id"].nunique())
         report(f"{forecast_count} series, {len(result.not_covered)} not covered")
         report(f"{len(result.failures)} fell back")
@@ -82,12 +82,7 @@ def warn(job: Job) -> None:
         *("complaint_id", "created_at", "text", "text_hash", "channel", "brand", "product"),
         *("region", "customer_key"),
     ]
-    complaints = job.complaints(columns).merge(
-        job.read("assignments")[["complaint_id", "theme_id"]], on="complaint_id", how="left"
-    )
-    marks = job.read("marks")
-    uncounted = marks.loc[~marks["is_counted"].astype(bool), "complaint_id"]
-    complaints["is_counted"] = ~complaints["complaint_id"].isin(uncounted)
+    complaints = with_themes(job.complaints(columns), job.read("assignments"), job.read("marks"))
     with console.step("warnings") as report:
         found = watch_now(
             job.read("counts"),

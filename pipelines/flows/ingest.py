@@ -48,7 +48,7 @@ def take_in(
     elif source not in known and "files" not in known:
         names = ", ".join(sorted(known))
         raise SettingsError(f"--source: {source!r} is not in params.yaml; known: {names}.")
-    with console.step("ingest") as report, console.bar("rows") as progress:
+    with console.step("ingest") as report, console.bar("rows") as bar:
         result = ingest_files(
             list(inputs),
             source=source,
@@ -59,7 +59,7 @@ def take_in(
             now=pd.Timestamp(now),
             salt=customer_salt(job.places),
             dry_run=dry_run,
-            progress=progress,
+            progress=bar.advance,
         )
         report(f"{result.rows_read:,} rows read, {result.accepted:,} taken")
         report(f"{result.inserted:,} new, {result.updated:,} changed")

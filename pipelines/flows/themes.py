@@ -59,9 +59,9 @@ def embed(job: Job) -> None:
         settings.encoder, precision=settings.precision, batch_texts=settings.batch_texts
     )
     texts = job.complaints(["text_hash", "text"]).drop_duplicates("text_hash")
-    with console.step("embed") as report, console.bar("texts", total=len(texts)) as progress:
+    with console.step("embed") as report, console.bar("texts") as bar:
         result = embed_texts(
-            job.store, encoder, texts, chunk_texts=settings.chunk_texts, progress=progress
+            job.store, encoder, texts, chunk_texts=settings.chunk_texts, progress=bar.at
         )
         report(f"{result.new:,} texts embedded, {result.kept:,} known")
     console.seconds["embedding alone"] = result.seconds
@@ -81,7 +81,9 @@ def discover(job: Job, *, refit: bool) -> None:
             encoder_name=encoder,
             settings=job.settings,
             as_of=job.moment,
-            complaints=job.complaints(["complaint_id", "created_at", "text", "text_hash"]),
+            complaints=job.complaints(
+                ["complaint_id", "created_at", "received_at", "text", "text_hash"]
+            ),
             left_out=left_out,
             refit=refit,
         )

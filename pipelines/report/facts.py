@@ -1,0 +1,175 @@
+"""Everything the report says, as numbers and sentences: no HTML, no Markdown, no files written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from models.series.hierarchy import series_id
+from pipelines.report import catalogue as words
+from pipelines.report.cover_facts import (
+    Entry,
+    Flood,
+    Status,
+    Uncovered,
+    data_sentence,
+    flood_facts,
+    footer_facts,
+    provisional_sentence,
+    status_facts,
+    uncovered_facts,
+    uncovered_sentence,
+)
+from pipelines.report.figures import Figure, Sentence, say, whole
+from pipelines.report.inputs import Run, read_run
+from pipelines.report.message_facts import Message, key_messages
+from pipelines.report.plain import clean
+from pipelines.report.record_facts import Record, record_facts
+from pipelines.report.series_facts import Series, series_facts
+from pipelines.report.since_facts import Since, since_facts, titles_of
+from pipelines.report.warning_facts import Warned, warning_facts
+from pipelines.settings import PlaybookLevel, Settings
+
+_MAX_LABEL = 160
+_MAX_WORDS = 8
+
+
+@dataclass(frozen=True)
+class Theme:
+    """One row of the table of all themes."""
+
+    theme_id: str
+    title: str
+    label: str
+    keywords: str
+    status: str
+    series: Series
+
+
+@dataclass(frozen=True)
+class Facts:
+    """The whole report, ready to be laid out."""
+
+    origin: date
+    heading: str
+    data: Sentence
+    provisional: Sentence
+    synthetic: str
+    status: Status
+    messages: tuple[Message, ...]
+    warnings: tuple[Warned, ...]  # all that are not closed
+    on_page_one: int
+    record: Record
+    since: Since
+    themes: tuple[Theme, ...]
+    total: Series
+    uncovered: tuple[Uncovered, ...]
+    uncovered_note: Sentence
+    unassigned: Sentence
+    floods: tuple[Flood, ...]
+    playbook: tuple[PlaybookLevel, ...]
+    method: tuple[Sentence, ...]
+    footer: tuple[Entry, ...]
+
+    @property
+    def shown(self) -> tuple[Warned, ...]:
+        """Return the warnings in page one's table."""
+        return self.warnings[: self.on_page_one]
+
+    @property
+    def summary(self) -> tuple[str, str, str]:
+        """Return three lines that say what the report says."""
+        lines = [message.plain() for message in self.messages]
+        lines += [words.plain_status(self.status.is_good), words.SUMMARY_END]
+        first, second, third = lines[:3]
+        return first, second, third
+
+
+def build_facts(run: Run, settings: Settings, previous_folder: Path | None) -> Facts:
+    """Return everything the report says of a run."""
+    titles = titles_of(run)
+    # A warned theme may be gone from the themes: it keeps its series and its id as name.
+    known = sorted({*run.themes["theme_id"], *run.warnings["theme_id"]})
+    series = {theme_id: series_facts(run, series_id(theme_id)) for theme_id in known}
+    total = series_facts(run, series_id())
+    warned = warning_facts(run, settings, series, titles)
+    uncovered = uncovered_facts(run, titles)
+    status = status_facts(run)
+    of_themes = {theme_id: series[theme_id] for theme_id in run.themes["theme_id"]}
+    return Facts(
+        origin=run.origin,
+        heading=words.heading(clean(settings.report.title, 80), run.origin),
+        data=data_sentence(run),
+        provisional=provisional_sentence(run),
+        synthetic=words.SYNTHETIC if _is_sample(run) else "",
+        status=status,
+        messages=key_messages(run, warned, of_themes, total, titles, status.is_good),
+        warnings=warned,
+        on_page_one=settings.report.max_warnings,
+        record=record_facts(run, titles),
+        since=since_facts(run, _previous(settings, previous_folder), titles),
+        themes=_themes(run, series, titles),
+        total=total,
+        uncovered=uncovered,
+        uncovered_note=uncovered_sentence(uncovered),
+        unassigned=_unassigned(run),
+        floods=flood_facts(run),
+        playbook=settings.report.playbook,
+        method=_method(settings),
+        footer=footer_facts(run),
+    )
+
+
+def _previous(settings: Settings, folder: Path | None) -> Run | None:
+    if folder is None or not (folder / "run.json").exists():
+        return None
+    return read_run(folder, settings.redaction)
+
+
+def _themes(run: Run, series: dict[str, Series], titles: dict[str, str]) -> tuple[Theme, ...]:
+    """Return all themes, the busiest of the last seven days first."""
+    found = [
+        Theme(
+            theme_id=str(row["theme_id"]),
+            title=titles[str(row["theme_id"])],
+            label=clean(row["label"], _MAX_LABEL),
+            keywords=", ".join(clean(word, 40) for word in row["keywords"][:_MAX_WORDS]),
+            status=words.STATUSES.get(str(row["status"]), ""),
+            series=series[str(row["theme_id"])],
+        )
+        for _, row in run.themes.iterrows()
+    ]
+    return tuple(sorted(found, key=_by_volume))
+
+
+def _by_volume(theme: Theme) -> tuple[float, float, str]:
+    last_7 = theme.series.last_7
+    return (-_value(last_7), -_value(theme.series.total), theme.theme_id)
+
+
+def _value(figure: Figure | None) -> float:
+    return float(figure.value or 0) if figure else 0.0
+
+
+def _is_sample(run: Run) -> bool:
+    sources = (run.info.get("data") or {}).get("sources") or {}
+    return "sample" in sources
+
+
+def _unassigned(run: Run) -> Sentence:
+    count = run.step("themes").get("unassigned")
+    return (
+        say(words.UNASSIGNED, n=whole(count, "run.json steps themes unassigned")) if count else ()
+    )
+
+
+def _method(settings: Settings) -> tuple[Sentence, ...]:
+    rules = settings.warnings
+    values = {
+        "min_ratio": whole(rules.min_ratio, "settings warnings.min_ratio"),
+        "budget": whole(
+            rules.false_alarms_per_theme_year, "settings warnings.false_alarms_per_theme_year"
+        ),
+    }
+    return tuple(say(paragraph, **values) for paragraph in words.METHOD)

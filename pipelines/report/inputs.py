@@ -1,0 +1,152 @@
+"""What a report is made from: the tables and the record in a run's folder."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+import pyarrow.parquet as parquet
+
+from models.contracts import (
+    BYTES,
+    COUNTS,
+    FLOODS,
+    FORECASTS,
+    LIST,
+    NOT_COVERED,
+    OUTLOOK,
+    SCORES,
+    THEMES,
+    WARNINGS,
+    Table,
+    conform,
+    empty,
+)
+from models.errors import DataContractError
+from pipelines.report.again import hide_again, hide_names
+from pipelines.settings import Redaction
+
+_MAY_BE_ABSENT = (FORECASTS, OUTLOOK, SCORES, FLOODS, NOT_COVERED)
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run's tables and record.
+
+    Parameters
+    ----------
+    info : mapping
+        ``run.json``; what it does not hold is not available.
+    themes, counts, forecasts, outlook, scores, warnings, floods, not_covered : DataFrame
+        The tables of ``models/contracts.py``. ``themes`` holds the run's version alone,
+        ``warnings`` the run's own morning alone.
+    """
+
+    info: Mapping[str, Any]
+    themes: pd.DataFrame
+    counts: pd.DataFrame
+    forecasts: pd.DataFrame
+    outlook: pd.DataFrame
+    scores: pd.DataFrame
+    warnings: pd.DataFrame
+    floods: pd.DataFrame
+    not_covered: pd.DataFrame
+
+    @property
+    def origin(self) -> date:
+        """Return the first forecast day."""
+        return date.fromisoformat(str(self.info["origin"]))
+
+    @property
+    def zone(self) -> str:
+        """Return the name of the time zone that days are told in."""
+        return str(self.info.get("time_zone") or "UTC")
+
+    def local(self, moment: str) -> datetime:
+        """Return a moment of the record in the run's time zone."""
+        when = datetime.fromisoformat(moment.replace("Z", "+00:00"))
+        return when.astimezone(ZoneInfo(self.zone))
+
+    def step(self, name: str) -> Mapping[str, Any]:
+        """Return a step's figures; empty when the record has none."""
+        found = (self.info.get("steps") or {}).get(name)
+        return found if isinstance(found, Mapping) else {}
+
+    @cached_property
+    def daily(self) -> dict[str, pd.DataFrame]:
+        """Return, per series, its counts with ``date`` as index, up to the origin's eve."""
+        before = self.counts[self.counts["date"] < pd.Timestamp(self.origin)]
+        return _by_series(before, "date")
+
+    @cached_property
+    def weeks_ahead(self) -> dict[str, pd.DataFrame]:
+        """Return, per series, its outlook with ``week`` as index."""
+        return _by_series(self.outlook, "week")
+
+    @cached_property
+    def days_ahead(self) -> dict[str, pd.DataFrame]:
+        """Return, per series, its forecast with ``date`` as index."""
+        return _by_series(self.forecasts, "date")
+
+    @cached_property
+    def reasons(self) -> dict[str, str]:
+        """Return, per series that is not forecast, why."""
+        return dict(zip(self.not_covered["series_id"], self.not_covered["reason"], strict=True))
+
+
+def read_run(folder: Path, redaction: Redaction) -> Run:
+    """Return a run's tables and record, redacted once more.
+
+    Raises
+    ------
+    DataContractError
+        If the folder has no readable ``run.json``, or lacks a table that every run has.
+    """
+    try:
+        info = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError) as err:
+        message = f"{folder}: no readable run.json; `issuecast run` makes a whole run."
+        raise DataContractError(message) from err
+    tables = (THEMES, COUNTS, FORECASTS, OUTLOOK, SCORES, WARNINGS, FLOODS, NOT_COVERED)
+    frames = {table.name: _read(folder, table) for table in tables}
+    frames["themes"] = _newest(frames["themes"], "version", wanted=info.get("theme_version"))
+    frames["warnings"] = _newest(frames["warnings"], "as_of")
+    return Run(info=hide_names(info, redaction), **hide_again(frames, redaction))
+
+
+def _read(folder: Path, table: Table) -> pd.DataFrame:
+    """Return one table sorted by its key, without its vectors."""
+    columns = {n: c for n, c in table.columns.items() if c.dtype != BYTES}
+    table = Table(table.name, table.key, columns)
+    path = folder / f"{table.name}.parquet"
+    if not path.exists():
+        if table.name in {t.name for t in _MAY_BE_ABSENT}:
+            return empty(table)
+        message = f"{path.name}: missing from {folder.name}; `issuecast run` makes a whole run."
+        raise DataContractError(message)
+    known = set(parquet.read_schema(path).names)
+    frame = parquet.read_table(path, columns=[n for n in columns if n in known]).to_pandas()
+    for name, column in columns.items():
+        if column.dtype == LIST and name in frame:
+            lists = [[] if v is None else [str(x) for x in v] for v in frame[name]]
+            frame[name] = pd.Series(lists, index=frame.index, dtype="object")
+    return conform(frame, table).sort_values(list(table.key)).reset_index(drop=True)
+
+
+def _newest(frame: pd.DataFrame, column: str, *, wanted: str | None = None) -> pd.DataFrame:
+    if frame.empty:
+        return frame
+    value = wanted if wanted in set(frame[column]) else frame[column].max()
+    return frame[frame[column] == value].reset_index(drop=True)
+
+
+def _by_series(frame: pd.DataFrame, index: str) -> dict[str, pd.DataFrame]:
+    groups = frame.groupby("series_id", sort=True, observed=True)
+    return {str(series_id): rows.set_index(index) for series_id, rows in groups}

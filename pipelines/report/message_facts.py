@@ -1,0 +1,130 @@
+"""The three key messages: what is coming, how much, how sure, and who looks first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pipelines.report import catalogue as words
+from pipelines.report.figures import Parts, Sentence, say, text, whole
+from pipelines.report.inputs import Run
+from pipelines.report.series_facts import Level, Series, Week
+from pipelines.report.warning_facts import Warned
+
+MESSAGES = 3
+_LIKELY = 0.7
+_BARELY_UP = 1.25  # last week's count below this many times the usual: the rise is still ahead
+_EASING = 0.7  # a median below this share of last week's count: it is easing
+# A change is news when the usual lies outside the 80 % range and this much would differ.
+_NEWS_CHANCE = 0.9
+_NEWS_SHARE = 0.2
+_NEWS_COUNT = 5
+
+
+@dataclass(frozen=True)
+class Message:
+    """One key message: whom it is about, what it says, and the second line with the rest."""
+
+    level: Level
+    name: str
+    head: Sentence
+    detail: Sentence
+    warning: Warned | None = None
+
+    def plain(self) -> str:
+        """Return the message's first line as plain text."""
+        return f"{self.name} {text(self.head)}".strip()
+
+
+def key_messages(
+    run: Run, warned: tuple[Warned, ...], series: dict[str, Series], total: Series,
+    titles: dict[str, str], is_complete: bool,
+) -> tuple[Message, ...]:  # fmt: skip
+    """Return three messages at most: warnings, then strong changes, then the total."""
+    out = [_of_warning(warning) for warning in warned[:MESSAGES]]
+    if not warned:
+        out.append(_nothing_new(run, len(series), is_complete))
+    busy = {warning.theme_id for warning in warned}
+    changed = sorted(
+        (theme_id for theme_id in series if theme_id not in busy and _is_news(series[theme_id])),
+        key=lambda theme_id: (-abs(series[theme_id].change), theme_id),
+    )
+    named = [*((titles.get(t, t), series[t]) for t in changed), (words.TOTAL_NAME, total)]
+    out += [_of_change(name, it, it.week) for name, it in named if it.week]
+    return tuple(out[:MESSAGES])
+
+
+def direction_words(week: Week, last_7: float | None) -> str:
+    """Return where a series is going against its usual level, with the word of chance."""
+    usual, median = float(week.usual.value or 0), float(week.median.value or 0)
+    if week.above >= _LIKELY:
+        word = words.chance_word(week.above)
+        if last_7 is None or last_7 <= _BARELY_UP * usual:
+            return words.DIRECTIONS["rise"].format(word=word)
+        kind = "ease" if median < _EASING * last_7 else "stay"
+        return words.DIRECTIONS[kind].format(word=word)
+    if week.above <= 1 - _LIKELY:
+        word = words.chance_word(1 - week.above)
+        kind = "back" if last_7 is not None and last_7 > _BARELY_UP * usual else "fall"
+        return words.DIRECTIONS[kind].format(word=word)
+    is_up = last_7 is not None and last_7 > _BARELY_UP * usual
+    return words.DIRECTIONS["even_up" if is_up else "same"]
+
+
+def _head(series: Series, week: Week) -> Sentence:
+    last_7 = series.last_7.value if series.last_7 else None
+    return say(
+        words.KEY_HEAD,
+        direction=direction_words(week, last_7),
+        range=week.range,
+        dates=words.days(week.start, week.end),
+        usual=week.usual,
+    )
+
+
+def _of_warning(warning: Warned) -> Message:
+    week = warning.series.week
+    shared: Parts = {"observed": warning.observed, "window": warning.window}
+    if week:
+        head = _head(warning.series, week)
+    else:
+        ratio = warning.ratio if warning.ratio.value is not None else words.NONE_USUAL
+        head = say(words.KEY_HEAD_UNFORECAST, ratio=ratio, **shared)
+    detail: list[Sentence] = []
+    if warning.one_source:
+        detail.append(warning.one_source)
+    if week:
+        day = words.day(warning.opened)
+        detail.append(say(words.KEY_NOW, day=day, expected=warning.expected, **shared))
+    if warning.chance:
+        template = words.KEY_CHANCE_SPIKE if warning.exceeds_7 else words.KEY_CHANCE
+        detail.append(say(template, chance=warning.chance))
+    return Message(warning.level, warning.title, head, _joined(detail), warning)
+
+
+def _of_change(name: str, series: Series, week: Week) -> Message:
+    detail = say(words.KEY_CHANCE, chance=week.chance)
+    return Message(series.level, name, _head(series, week), detail)
+
+
+def _nothing_new(run: Run, themes: int, is_complete: bool) -> Message:
+    day = words.day(run.origin, year=True)
+    detail = say(words.NO_NEW_WARNINGS_WHY, day=day, themes=whole(themes))
+    if not is_complete:
+        detail = (*detail, " ", words.UNSEEN)
+    return Message(Level(*words.SAME), "", say(words.NO_NEW_WARNINGS + "."), detail)
+
+
+def _is_news(series: Series) -> bool:
+    week = series.week
+    if week is None:
+        return False
+    usual = float(week.usual.value or 0)
+    is_sure = week.above >= _NEWS_CHANCE or week.above <= 1 - _NEWS_CHANCE
+    return is_sure and abs(series.change) >= max(_NEWS_COUNT, _NEWS_SHARE * usual)
+
+
+def _joined(sentences: list[Sentence]) -> Sentence:
+    out: Sentence = ()
+    for sentence in sentences:
+        out = (*out, " ", *sentence) if out else sentence
+    return out

@@ -1,0 +1,135 @@
+"""The report of a run: from the run's folder to one page, its Markdown twin and its tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from pipelines.report import catalogue as words
+from pipelines.report.charts import fan_chart, record_chart, sparkline
+from pipelines.report.digest import digest
+from pipelines.report.facts import Facts, build_facts
+from pipelines.report.figures import Figure, Name, Part, Range
+from pipelines.report.inputs import read_run
+from pipelines.report.series_facts import Series
+from pipelines.report.tables import write_tables
+from pipelines.settings import Settings
+
+_TEMPLATES = Path(__file__).parent / "templates"
+# The page stays under a megabyte and can be read to its end: the rest stands in the tables.
+_MAX_CARDS = 15
+_MAX_UNCOVERED = 40
+
+
+@dataclass(frozen=True)
+class ReportFiles:
+    """What a report left in its run's folder, and the three lines that say what it says."""
+
+    html: Path
+    markdown: Path
+    tables: tuple[Path, ...]
+    summary: tuple[str, str, str]
+
+
+def write_report(
+    run_folder: Path, *, settings: Settings, previous_folder: Path | None = None
+) -> ReportFiles:
+    """Write the report of a run into its folder and return where its files are.
+
+    The same folder gives the same bytes: nothing but the tables, the record and the
+    parameters is read, the clock least of all.
+
+    Parameters
+    ----------
+    run_folder : Path
+        Holds the run's Parquet tables and ``run.json``; gets ``report.html``,
+        ``report.md`` and ``tables/*.csv``.
+    settings : Settings
+        The parameters; the report's own part and the rules of warnings are told in it.
+    previous_folder : Path, optional
+        The run before this one; without it the report is a first one.
+
+    Raises
+    ------
+    DataContractError
+        If the folder is no whole run.
+    """
+    run = read_run(run_folder, settings.redaction)
+    facts = build_facts(run, settings, previous_folder)
+    html = run_folder / "report.html"
+    html.write_bytes(render_html(facts).encode())
+    markdown = run_folder / "report.md"
+    markdown.write_bytes(digest(facts).encode())
+    tables = write_tables(facts, run_folder / "tables")
+    return ReportFiles(html, markdown, tables, facts.summary)
+
+
+def render_html(facts: Facts) -> str:
+    """Return the page: self-contained, without scripts."""
+    carded = facts.warnings[:_MAX_CARDS]
+    cards = {w.warning_id: f"w{number}" for number, w in enumerate(carded, start=1)}
+    page = _environment().get_template("report.html.j2")
+    return (
+        page.render(f=facts, cards=cards, origin=facts.origin, most_uncovered=_MAX_UNCOVERED) + "\n"
+    )
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["prose"] = prose
+    environment.filters["figure"] = figure
+    environment.globals.update(
+        w=words,
+        L=words.LABELS,
+        day=words.day,
+        days=words.days,
+        spark=spark,
+        fan_chart=fan_chart,
+        record_chart=record_chart,
+    )
+    return environment
+
+
+def prose(sentence: Iterable[Part]) -> Markup:
+    """Return a sentence as HTML: figures keep their exact value and row, names stand apart."""
+    return Markup("").join(_part(part) for part in sentence)
+
+
+def _part(part: Part) -> Markup:
+    if isinstance(part, Figure):
+        return figure(part)
+    if isinstance(part, Name):
+        return Markup("<bdi>{}</bdi>").format(part.text)
+    if isinstance(part, Range):
+        if part.low.shown == part.high.shown:
+            return figure(part.low)
+        both = figure(part.low), figure(part.high)
+        return Markup('<span class="nowrap">{}\u2013{}</span>').format(*both)
+    return escape(part)
+
+
+def figure(it: Figure) -> Markup:
+    """Return a figure as HTML: what is shown, and where it comes from."""
+    if it.value is None or not it.row:
+        return escape(it.shown)
+    return Markup('<data value="{}" data-row="{}">{}</data>').format(
+        repr(it.value), it.row, it.shown
+    )
+
+
+def spark(series: Series) -> Markup:
+    """Return a series' last weeks as a spark line."""
+    usual = series.week.usual.value if series.week else None
+    return sparkline(series.past, usual, series.trend)

@@ -1,0 +1,185 @@
+"""The report's tables as CSV, each beside its chart or table: exact numbers, inert cells."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import astuple
+from pathlib import Path
+
+from pipelines.report.facts import Facts
+from pipelines.report.figures import Figure, text
+from pipelines.report.plain import csv_cell
+from pipelines.report.series_facts import PAST_WEEKS, Series, Week
+from pipelines.report.warning_facts import Warned
+
+_WEEK_COLUMNS = (
+    *("week", "start", "end", "q10", "q25", "q50", "q75", "q90", "q95"),
+    *("usual", "p_double"),
+)
+_PAST_COLUMNS = tuple(f"week_{back}_ago" for back in range(PAST_WEEKS, 0, -1))
+
+
+def write_tables(facts: Facts, folder: Path) -> tuple[Path, ...]:
+    """Write the tables into the folder and return their paths, in alphabetical order."""
+    tables = {
+        "accuracy": _accuracy(facts),
+        "charts": _charts(facts),
+        "floods": _floods(facts),
+        "key_messages": _messages(facts),
+        "misses": _misses(facts),
+        "not_covered": _uncovered(facts),
+        "playbook": _playbook(facts),
+        "record_by_week": _record(facts),
+        "since_last_time": _since(facts),
+        "themes": _themes(facts),
+        "warnings": _warnings(facts),
+        "weeks_ahead": _weeks(facts),
+    }
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = []
+    for name, rows in tables.items():
+        path = folder / f"{name}.csv"
+        # With the mark: spreadsheets then read the file as UTF-8.
+        path.write_bytes(_csv(rows).encode("utf-8-sig"))
+        paths.append(path)
+    return tuple(paths)
+
+
+def _csv(rows: Iterable[Sequence[object]]) -> str:
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerows([csv_cell(_plain(value)) for value in row] for row in rows)
+    return out.getvalue()
+
+
+def _plain(value: object) -> object:
+    """Return a figure's exact value, or what is shown where that is withheld."""
+    if isinstance(value, Figure):
+        if value.value is None:
+            return value.shown
+        return int(value.value) if value.value == int(value.value) else value.value
+    return "" if value is None else value
+
+
+def _rows(header: Sequence[str], rows: Iterable[Sequence[object]]) -> list[Sequence[object]]:
+    return [header, *rows]
+
+
+def _messages(facts: Facts) -> list[Sequence[object]]:
+    rows = ((m.level.word, m.name, text(m.head), text(m.detail)) for m in facts.messages)
+    return _rows(("level", "theme", "message", "detail"), rows)
+
+
+def _warnings(facts: Facts) -> list[Sequence[object]]:
+    header = (
+        *("warning_id", "theme_id", "theme", "kind", "state", "severity", "opened", "updated"),
+        *("window_days", "observed", "expected", "ratio", "extra_next_7_days", "next_7_days_q10"),
+        *("next_7_days_q90", "usual_week", "p_double", "p_exceed_7", "p_exceed_28", "p_lasts"),
+        *("one_source", "customers", "owner", "action", "closes"),
+    )
+    return _rows(header, (_warning(w) for w in facts.warnings))
+
+
+def _warning(w: Warned) -> Sequence[object]:
+    week = w.series.week
+    ahead = (week.range.low, week.range.high, week.usual, week.chance) if week else (None,) * 4
+    return (
+        *(w.warning_id, w.theme_id, w.title, w.kind, w.state, w.severity, w.opened, w.updated),
+        *(w.window_days, w.observed, w.expected, w.ratio, w.extra, *ahead),
+        *(w.exceeds_7, w.exceeds_28, w.lasts, text(w.one_source), text(w.who)),
+        *(w.owner, w.action, text(w.closes)),
+    )
+
+
+def _week(week: Week) -> Sequence[object]:
+    return (
+        *(week.number, week.start, week.end, week.range.low, week.range_50.low, week.median),
+        *(week.range_50.high, week.range.high, week.high, week.usual, week.chance),
+    )
+
+
+def _weeks(facts: Facts) -> list[Sequence[object]]:
+    named: list[tuple[str, Series]] = [("*", facts.total)]
+    named += [(theme.title, theme.series) for theme in facts.themes]
+    rows = ((s.series_id, title, *_week(week)) for title, s in named for week in s.ahead)
+    return _rows(("series_id", "theme", *_WEEK_COLUMNS), rows)
+
+
+def _themes(facts: Facts) -> list[Sequence[object]]:
+    header = (
+        *("theme_id", "theme", "label", "keywords", "status", "in_all", *_PAST_COLUMNS),
+        *("usual_week", "next_7_days_q10", "next_7_days_q90", "direction", "not_forecast"),
+    )
+    rows = []
+    for t in facts.themes:
+        week = t.series.week
+        ahead = (week.usual, week.range.low, week.range.high) if week else (None, None, None)
+        reason = "" if week else t.series.reason
+        rows.append(
+            (
+                *(t.theme_id, t.title, t.label, t.keywords, t.status, t.series.total),
+                *(*t.series.past, *ahead, t.series.level.word, reason),
+            )
+        )
+    return _rows(header, rows)
+
+
+def _charts(facts: Facts) -> list[Sequence[object]]:
+    """Return every fan chart's points: the counted days, then the forecast ones."""
+    header = (
+        *("warning_id", "theme", "date", "count", "mean_7", "is_provisional"),
+        *("q05", "q10", "q25", "q50", "q75", "q90", "q95"),
+    )
+    rows: list[Sequence[object]] = []
+    for w in facts.warnings:
+        if w.fan is None:
+            continue
+        rows += [
+            (w.warning_id, w.title, d.day, d.count, d.mean_7, d.is_provisional) + ("",) * 7
+            for d in w.fan.past
+        ]
+        for ahead in w.fan.ahead:
+            day, *quantiles = astuple(ahead)
+            rows.append((w.warning_id, w.title, day, "", "", "", *quantiles))
+    return _rows(header, rows)
+
+
+def _record(facts: Facts) -> list[Sequence[object]]:
+    rows = ((w.start, w.end, w.inside, w.checked) for w in facts.record.weeks)
+    return _rows(("start", "end", "inside_80", "days_checked"), rows)
+
+
+def _accuracy(facts: Facts) -> list[Sequence[object]]:
+    rows = (
+        (lead.name, lead.inside_80, lead.inside_95, lead.skill, lead.checked)
+        for lead in facts.record.leads
+    )
+    header = ("ahead", "inside_80", "inside_95", "crps_skill", "days_checked")
+    return _rows(header, rows)
+
+
+def _misses(facts: Facts) -> list[Sequence[object]]:
+    rows = ((text(m.name), m.day, m.mean, m.actual, m.lead) for m in facts.record.misses)
+    return _rows(("series", "day", "forecast_mean", "actual", "days_ahead"), rows)
+
+
+def _uncovered(facts: Facts) -> list[Sequence[object]]:
+    rows = ((text(u.name), u.reason, u.complaints) for u in facts.uncovered)
+    return _rows(("series", "reason", "complaints"), rows)
+
+
+def _since(facts: Facts) -> list[Sequence[object]]:
+    rows = ((c.word, name.text) for c in facts.since.changes for name in c.themes)
+    return _rows(("change", "theme"), rows)
+
+
+def _floods(facts: Facts) -> list[Sequence[object]]:
+    rows = ((text(f.sentence), f.dates, f.example) for f in facts.floods)
+    return _rows(("flood", "dates", "example"), rows)
+
+
+def _playbook(facts: Facts) -> list[Sequence[object]]:
+    rows = ((p.level, p.name, p.tell, p.within, p.action, p.stop) for p in facts.playbook)
+    return _rows(("level", "name", "tell", "within", "action", "stop"), rows)
