@@ -353,7 +353,8 @@ def conform(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
         if column.dtype == COUNT and column.nullable:
             dtype = "Int64"
         if name not in frame.columns:
-            out[name] = pd.Series(pd.NA, index=frame.index, dtype="object").astype(dtype)
+            missing_value = float("nan") if column.dtype == NUMBER else None
+            out[name] = pd.Series([missing_value] * len(frame), index=frame.index, dtype=dtype)
             continue
         try:
             out[name] = frame[name].astype(dtype)

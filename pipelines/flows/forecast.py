@@ -61,7 +61,6 @@ def predict(job: Job) -> None:
     job.write("scores", result.scores, SCORES)
     job.write("not_covered", result.not_covered, NOT_COVERED)
     job.store.upsert(FORECASTS, result.forecasts)
-    job.store.upsert(SCORES, result.scores)
     metrics = {k: float(v) for k, v in result.metrics.items() if math.isfinite(v)}
     job.note(
         "forecast",

@@ -1,0 +1,147 @@
+"""Step: daily counts to forecasts, or to the reason why a series has none."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from models.contracts import COUNTS, NOT_COVERED, conform, empty
+from models.forecasting.forecast import forecast_panel
+from models.forecasting.panel import Panel, panel_from_counts
+from models.series.hierarchy import parse_series_id
+from pipelines.settings import Settings
+
+# Series of these levels are forecast; pairs (theme by channel) are counted only.
+FORECAST_LEVELS = ("total", "theme", "channel", "brand")
+
+_WEEK = 7
+
+
+class ForecastResult(NamedTuple):
+    """What the forecast step hands on."""
+
+    forecasts: pd.DataFrame  # FORECASTS
+    outlook: pd.DataFrame  # OUTLOOK
+    scores: pd.DataFrame  # SCORES, of earlier origins
+    not_covered: pd.DataFrame  # NOT_COVERED
+    failures: pd.DataFrame  # member, series_id, reason
+    metrics: dict[str, float]
+
+
+def forecast_series(
+    counts: pd.DataFrame, *, settings: Settings, origin: pd.Timestamp
+) -> ForecastResult:
+    """Return the forecasts of the total and of every theme, channel and brand.
+
+    Parameters
+    ----------
+    counts : DataFrame
+        A COUNTS frame; rows on or after `origin` are not read.
+    settings : Settings
+        ``series``, ``forecast``, ``countries`` and ``seed`` are read.
+    origin : date or Timestamp
+        The first date to forecast: the local date of ``as_of``.
+    """
+    origin = pd.Timestamp(origin).normalize()
+    names = pd.Series(counts["series_id"].unique(), dtype="str")
+    wanted = names[[parse_series_id(name).level in FORECAST_LEVELS for name in names]]
+    past = counts[(counts["date"] < origin) & counts["series_id"].isin(wanted)]
+    past = past[past["date"] >= origin - pd.Timedelta(days=settings.series.max_history_days)]
+    not_covered = _not_covered(past, settings)
+    covered = past[~past["series_id"].isin(not_covered["series_id"])]
+    panel = panel_from_counts(
+        covered if len(covered) else empty(COUNTS),
+        origin=origin,
+        horizon=settings.forecast.horizon_days,
+        countries=settings.countries,
+        max_history_days=settings.series.max_history_days,
+    )
+    forecasts = forecast_panel(
+        panel,
+        members=settings.forecast.members,
+        baseline=settings.forecast.baseline,
+        dispersion_origins=settings.forecast.dispersion_origins,
+        dispersion_prior=settings.forecast.dispersion_prior,
+        cap_multiple=settings.forecast.cap_multiple,
+        seed=settings.seed,
+    )
+    failures = [(member, name, why) for (member, name), why in forecasts.failures.items()]
+    return ForecastResult(
+        forecasts.daily,
+        forecasts.weekly,
+        forecasts.scores,
+        not_covered,
+        pd.DataFrame(failures, columns=["member", "series_id", "reason"], dtype="str"),
+        summary_metrics(forecasts.scores, panel),
+    )
+
+
+def _not_covered(past: pd.DataFrame, settings: Settings) -> pd.DataFrame:
+    """Return the series with too little history, each with its reason."""
+    complete = past[~past["is_provisional"]]
+    total = complete.groupby("series_id")["count"].sum()
+    first = complete[complete["count"] > 0].groupby("series_id")["date"].min()
+    last = complete.groupby("series_id")["date"].max()
+    days = ((last - first).dt.days + 1).reindex(total.index).fillna(0).astype(int)
+    limits = settings.series
+    reasons = {}
+    for name, n_days in days.items():
+        if n_days < limits.min_history_days:
+            has = _span(n_days)
+            reasons[name] = f"{has} of history, needs {_span(limits.min_history_days)}"
+        elif total[name] < limits.min_total:
+            reasons[name] = f"{_complaints(int(total[name]))} in all, needs {limits.min_total}"
+    # A series that has nothing but provisional days is not covered either.
+    for name in sorted(set(past["series_id"]) - set(total.index)):
+        reasons[name] = f"no complete day, needs {_span(limits.min_history_days)}"
+    frame = pd.DataFrame(
+        {
+            "series_id": pd.Series(list(reasons), dtype="str"),
+            "reason": pd.Series(list(reasons.values()), dtype="str"),
+            "count": [int(total.get(name, 0)) for name in reasons],
+        }
+    )
+    return conform(frame.sort_values("series_id", ignore_index=True), NOT_COVERED)
+
+
+def _span(days: int) -> str:
+    if days >= 2 * _WEEK:
+        return f"{days // _WEEK} weeks"
+    return f"{days} day" + ("" if days == 1 else "s")
+
+
+def _complaints(count: int) -> str:
+    return f"{count} complaint" + ("" if count == 1 else "s")
+
+
+def summary_metrics(scores: pd.DataFrame, panel: Panel) -> dict[str, float]:
+    """Return the run's figures: how good the same method was at the earlier origins.
+
+    ``crps_scaled`` is the mean over series of CRPS over the series' own seasonal-naive error
+    (the mean absolute difference of counts a week apart); ``crps_skill`` is 1 - CRPS / the
+    seasonal naive's; ``coverage_80`` and ``_95`` are read from the randomised PIT, which for
+    counts is exact where intervals of whole numbers cover too much; ``bias`` is mean forecast
+    over mean actual, less 1.
+    """
+    metrics = {"series_forecast": float(len(panel.series_ids))}
+    if scores.empty:
+        return metrics
+    step = np.abs(panel.y[:, _WEEK:] - panel.y[:, :-_WEEK])
+    pairs = np.maximum((~np.isnan(step)).sum(axis=1), 1)
+    scale = pd.Series(np.nansum(step, axis=1) / pairs, index=list(panel.series_ids))
+    crps = scores.groupby("series_id")["crps"].mean()
+    scaled = (crps / scale.where(scale > 0)).dropna()
+    pit, actual = scores["pit"], float(scores["actual"].sum())
+    naive = float(scores["crps_baseline"].mean())
+    metrics |= {
+        "crps": float(scores["crps"].mean()),
+        "crps_skill": 1 - float(scores["crps"].mean()) / naive if naive > 0 else 0.0,
+        "coverage_80": float(pit.between(0.10, 0.90).mean()),
+        "coverage_95": float(pit.between(0.025, 0.975).mean()),
+        "bias": float(scores["mean"].sum()) / actual - 1 if actual > 0 else 0.0,
+    }
+    if len(scaled):
+        metrics["crps_scaled"] = float(scaled.mean())
+    return metrics
