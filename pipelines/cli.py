@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from models.errors import DataContractError, GateFailed, IssuecastError, StaleDataError
 from pipelines.console import console
-from pipelines.environment import prepare_environment
+from pipelines.environment import make_home, prepare_environment
 from pipelines.workspace import PROJECT_ROOT, Workspace
 
 if TYPE_CHECKING:
@@ -135,6 +135,7 @@ def _job(options: argparse.Namespace) -> tuple[Job, str]:
     """Return the morning's job, and the wall clock's moment."""
     import pandas as pd
 
+    make_home()  # before Prefect is imported
     from pipelines.flows.job import Job
     from pipelines.moments import iso, parse_as_of, start_of_day
     from pipelines.settings import load_settings

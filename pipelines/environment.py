@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 import os
 import warnings
+from pathlib import Path
 
+from models.errors import SettingsError
 from pipelines.workspace import Workspace
 
 _QUIET = {
@@ -38,3 +40,19 @@ def prepare_environment(workspace: Workspace) -> None:
     warnings.simplefilter("ignore")  # libraries' warnings tell a reader of reports nothing
     for name in ("alembic", "mlflow", "presidio-analyzer", "httpx", "sqlalchemy"):
         logging.getLogger(name).setLevel(logging.ERROR)
+
+
+def make_home() -> None:
+    """Make Prefect's home, with the folders above it, which Prefect itself would not make.
+
+    Raises
+    ------
+    SettingsError
+        If the folder cannot be made, e.g. in a workspace that is read-only.
+    """
+    home = Path(os.environ["PREFECT_HOME"])
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+    except OSError as err:
+        message = f"--workspace: {home} cannot be made ({err.strerror}); name another folder."
+        raise SettingsError(message) from err

@@ -41,7 +41,10 @@ _LEAST_CLIP = 2.0  # a complaint or two more is never clipped: sparse themes may
 _CLEAR_ALARM = 0.01
 _PRIOR_DISPERSION, _PRIOR_SD = 0.2, 0.3  # of the series' alphas, before any has been seen
 _MAX_DISPERSION = 5.0
-_SHIFT_P = 1e-4  # a changed level must be as unlikely as this by the old one
+_SHIFT_P = 1e-4  # a changed level must be as unlikely as this by the old one ...
+# ... and, without its last week, as this: else the peak of a build-up that began days ago
+# would carry the quiet weeks before it, and be declared usual at its worst.
+_SHIFT_P_BEFORE = 1e-3
 _WEEK = 7
 
 
@@ -228,7 +231,9 @@ class _Pass:
         for i in np.flatnonzero(maybe):
             whole, usual = observed[i].sum(), expected[i].sum()
             tail = nb_tail if up[i] else nb_cdf
-            if tail(whole, usual, dispersion[i]) < _SHIFT_P:
+            before, before_usual = observed[i, :-1].sum(), expected[i, :-1].sum()
+            has_lasted = tail(before, before_usual, dispersion[i]) < _SHIFT_P_BEFORE
+            if has_lasted and tail(whole, usual, dispersion[i]) < _SHIFT_P:
                 self._restart(int(i), first, t)
 
     def _restart(self, i: int, first: int, t: int) -> None:

@@ -256,7 +256,8 @@ def _fitted_texts(version: str, complaints: pd.DataFrame, stored: pd.DataFrame) 
     moment = pd.Timestamp(version)
     is_known = (complaints["created_at"] < moment) & (complaints["received_at"] < moment)
     rows = complaints[is_known].merge(stored, on="complaint_id").dropna(subset=["theme_id"])
-    rows = rows.sort_values(["text_hash", "complaint_id"]).drop_duplicates("text_hash")
+    # Within a version a text has one theme, whichever complaint it is read from.
+    rows = rows.drop_duplicates("text_hash").sort_values("text_hash")
     return rows[["text_hash", "theme_id", "strength"]]
 
 

@@ -20,7 +20,10 @@ import time
 from pathlib import Path
 
 FIREFOX = "text=title+text"
-NYC = "id=unique_key,created_at=opendate,text=complaint_type+descriptor,customer=account,brand=borough"
+NYC = (
+    "id=unique_key,created_at=opendate,text=complaint_type+descriptor,"
+    "customer=account,brand=borough"
+)
 
 
 def timed(workspace: Path, *arguments: str) -> tuple[float, float]:

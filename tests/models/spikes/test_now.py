@@ -91,6 +91,17 @@ def test_a_level_that_stays_up_becomes_the_new_normal() -> None:
     assert detect(y).is_alarm[0, -1]
 
 
+def test_a_build_up_is_not_declared_usual_at_its_worst() -> None:
+    # Two slightly high weeks, then ten rising days: four weeks above usual, but no new level.
+    usual = np.tile([1, 0, 1, 1, 0, 1, 1], 40)
+    high = np.tile([1, 1, 1, 1, 1, 1, 1], 2)
+    rising = np.array([1, 2, 2, 3, 3, 4, 5, 5, 6, 8, 9, 10])
+    found = detect(np.concatenate([usual, high, rising]))
+    assert found.is_alarm[0, -1]
+    assert not found.is_shift.any()
+    assert found.expected[2, 0, -1] < 8
+
+
 def test_a_level_that_falls_is_followed_so_that_the_next_rise_is_seen() -> None:
     rng = np.random.default_rng(4)
     y = np.concatenate([rng.poisson(20.0, 250), rng.poisson(3.0, 60)])

@@ -1,0 +1,136 @@
+"""New texts to known themes, by a vote of the nearest known texts."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from models.embedding.base import unit_length
+from models.errors import DataContractError
+from models.themes.neighbours import Floats, Ints, checked_vectors, nearest
+
+NO_THEME = -1
+_JUDGES = 2000  # known texts that set the floor: 2 % of them are 40, and a morning stays quick
+
+
+def assign_by_vote(
+    vectors: object,
+    reference_vectors: object,
+    reference_labels: npt.ArrayLike,
+    *,
+    neighbours: int,
+    floor: float,
+) -> tuple[Ints, npt.NDArray[np.float64]]:
+    """Return the theme that the nearest known texts vote for, and how clearly.
+
+    Each of the nearest known texts votes for its theme with the weight of its cosine. Ties go
+    to the theme of the lower number. A text is voted on alone: what other texts are asked for
+    at the same time changes no bit.
+
+    Parameters
+    ----------
+    vectors : array-like of shape (n_texts, dimension)
+        The new texts' vectors.
+    reference_vectors : array-like of shape (n_known, dimension)
+        The known texts' vectors.
+    reference_labels : array-like of int, shape (n_known,)
+        Their themes, >= 0.
+    neighbours : int
+        How many known texts vote.
+    floor : float
+        Texts whose mean cosine to their voters is below this get no theme; see
+        :func:`rejection_floor`. -1 leaves none out.
+
+    Returns
+    -------
+    labels : ndarray of int, shape (n_texts,)
+        -1 where there is no theme (all of them when nothing is known).
+    strengths : ndarray of float, shape (n_texts,)
+        The winner's share of the votes, 0..1; 0 without a theme.
+
+    Raises
+    ------
+    DataContractError
+        If the vectors' sizes differ, or labels and known texts are not equally many.
+    """
+    new, known, labels = _checked(vectors, reference_vectors, reference_labels)
+    out = np.full(len(new), NO_THEME, dtype=np.int64)
+    strengths = np.zeros(len(new))
+    if not len(new) or not len(known):
+        return out, strengths
+    places, cosines = nearest(new, known, neighbours=neighbours)
+    winners, shares = _count_votes(labels[places], cosines)
+    accepted = _closeness(cosines) >= floor
+    out[accepted], strengths[accepted] = winners[accepted], shares[accepted]
+    return out, strengths
+
+
+def rejection_floor(
+    reference_vectors: object, reference_labels: npt.ArrayLike, *, neighbours: int, share: float
+) -> float:
+    """Return the mean cosine to the voters below which a text is left without a theme.
+
+    Known texts (the first 2,000) are voted on by the others; the floor is the cosine that the
+    given share of them stays below. A new text of a known theme is then left out about so often.
+
+    Parameters
+    ----------
+    reference_vectors, reference_labels : array-like
+        As for :func:`assign_by_vote`.
+    neighbours : int
+        How many known texts vote.
+    share : float
+        In 0..1; 0 leaves none out.
+
+    Returns
+    -------
+    float
+        In -1..1; -1 (none is left out) with fewer than two known texts or a share of 0.
+
+    Raises
+    ------
+    DataContractError
+        As :func:`assign_by_vote`, or if the share is not in 0..1.
+    """
+    if not 0 <= share <= 1:
+        raise DataContractError(f"themes.reject_share: expected 0 to 1, got {share}.")
+    _, known, _ = _checked(reference_vectors, reference_vectors, reference_labels)
+    if len(known) < 2 or share == 0:
+        return -1.0
+    _, cosines = nearest(known[:_JUDGES], known, neighbours=neighbours, is_self=True)
+    closeness = np.sort(_closeness(cosines))
+    return float(closeness[min(int(share * len(closeness)), len(closeness) - 1)])
+
+
+def _checked(
+    vectors: object, reference_vectors: object, reference_labels: npt.ArrayLike
+) -> tuple[Floats, Floats, Ints]:
+    new = checked_vectors(vectors)
+    known = checked_vectors(reference_vectors, "reference_vectors")
+    labels = np.asarray(reference_labels, dtype=np.int64)
+    if labels.shape != (len(known),):
+        raise DataContractError(f"got {len(known)} known texts and {labels.size} labels.")
+    if len(new) and len(known) and new.shape[1] != known.shape[1]:
+        raise DataContractError(
+            f"vectors: known texts have {known.shape[1]} numbers, new ones {new.shape[1]}: "
+            "they come from different encoders."
+        )
+    return unit_length(new), unit_length(known), labels
+
+
+def _closeness(cosines: Floats) -> npt.NDArray[np.float64]:
+    return np.asarray(cosines.astype(np.float64).mean(axis=1))
+
+
+def _count_votes(voted: Ints, cosines: Floats) -> tuple[Ints, npt.NDArray[np.float64]]:
+    """Return each row's winning label and its share of the votes."""
+    # A voter on the other side of the sphere still has a say, if a tiny one.
+    weights = np.maximum(cosines.astype(np.float64), 1e-6)
+    rows = np.repeat(np.arange(len(voted)), voted.shape[1])
+    pairs = np.column_stack([rows, voted.ravel()])
+    ballots, inverse = np.unique(pairs, axis=0, return_inverse=True)
+    totals = np.bincount(inverse.ravel(), weights=weights.ravel())
+    best = np.lexsort((ballots[:, 1], -totals, ballots[:, 0]))
+    _, first = np.unique(ballots[best, 0], return_index=True)
+    winners = best[first]
+    return ballots[winners, 1], np.minimum(totals[winners] / weights.sum(axis=1), 1.0)

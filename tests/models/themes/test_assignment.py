@@ -1,0 +1,72 @@
+import numpy as np
+import pytest
+
+from models.errors import DataContractError
+from models.themes.assignment import assign_by_vote, rejection_floor
+from tests.models.themes.planted import planted
+
+EAST, NORTH = [1.0, 0.0], [0.0, 1.0]
+
+
+def test_hand_worked_vote():
+    # Two voters at cosine .8 for theme 1 against one at cosine 1 for theme 0: 1.6 of 2.6 votes.
+    known = [[1.0, 0.0], [0.8, 0.6], [0.8, -0.6]]
+    labels, strengths = assign_by_vote([EAST], known, [0, 1, 1], neighbours=3, floor=-1)
+    assert labels.tolist() == [1]
+    assert strengths[0] == pytest.approx(1.6 / 2.6, abs=1e-3)
+
+
+def test_ties_go_to_the_lower_number():
+    labels, strengths = assign_by_vote([EAST], [EAST, EAST], [7, 3], neighbours=2, floor=-1)
+    assert labels.tolist() == [3]
+    assert strengths.tolist() == [0.5]
+
+
+def test_texts_below_the_floor_have_no_theme():
+    labels, strengths = assign_by_vote([EAST, NORTH], [EAST], [0], neighbours=1, floor=0.5)
+    assert labels.tolist() == [0, -1]
+    assert strengths.tolist() == [1.0, 0.0]
+
+
+def test_other_texts_change_no_bit():
+    vectors, labels, _ = planted(noise=1.5)
+    fresh = planted(noise=1.5, seed=0)[0][::-1]
+    together = assign_by_vote(fresh, vectors, labels, neighbours=15, floor=0.1)
+    for i in (0, 50, 199):
+        alone = assign_by_vote(fresh[i : i + 1], vectors, labels, neighbours=15, floor=0.1)
+        assert alone[0][0] == together[0][i]
+        assert alone[1][0] == together[1][i]
+
+
+def test_the_floor_leaves_out_about_the_share_asked_for():
+    vectors, labels, _ = planted(clusters=3, per_cluster=200, noise=1.0)
+    floor = rejection_floor(vectors, labels, neighbours=15, share=0.1)
+    rng = np.random.default_rng(5)
+    fresh = vectors[rng.permutation(600)] + rng.standard_normal(vectors.shape) * 0.02
+    out, _ = assign_by_vote(fresh, vectors, labels, neighbours=15, floor=floor)
+    assert 0.02 < (out == -1).mean() < 0.18
+    stranger = -vectors.mean(axis=0, keepdims=True)
+    assert assign_by_vote(stranger, vectors, labels, neighbours=15, floor=floor)[0].tolist() == [-1]
+
+
+@pytest.mark.parametrize(("known", "share"), [(0, 0.1), (1, 0.1), (20, 0.0)])
+def test_without_judges_nothing_is_left_out(known, share):
+    vectors, labels, _ = planted(clusters=1, per_cluster=20)
+    floor = rejection_floor(vectors[:known], labels[:known], neighbours=15, share=share)
+    assert floor == -1.0
+
+
+def test_nothing_known_and_nothing_asked():
+    none = np.zeros((0, 2))
+    assert assign_by_vote([EAST], none, [], neighbours=5, floor=0)[0].tolist() == [-1]
+    assert assign_by_vote(none, [EAST], [0], neighbours=5, floor=0)[0].tolist() == []
+    assert assign_by_vote(np.zeros((0, 0)), [EAST], [0], neighbours=5, floor=0)[0].tolist() == []
+
+
+def test_vectors_of_two_encoders_are_refused():
+    with pytest.raises(DataContractError, match="known texts have 3 numbers, new ones 2"):
+        assign_by_vote([EAST], np.eye(3), [0, 1, 2], neighbours=1, floor=0)
+    with pytest.raises(DataContractError, match="3 known texts and 2 labels"):
+        assign_by_vote(np.eye(3), np.eye(3), [0, 1], neighbours=1, floor=0)
+    with pytest.raises(DataContractError, match="expected 0 to 1, got 2"):
+        rejection_floor(np.eye(3), [0, 1, 2], neighbours=1, share=2)

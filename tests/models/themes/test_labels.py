@@ -1,0 +1,161 @@
+import numpy as np
+import pytest
+
+from models.embedding import HashingEncoder
+from models.errors import DataContractError
+from models.themes.labels import describe_themes
+from models.themes.sentences import cut, exemplars, key_set, medoid_sentence, sentences
+from models.themes.titles import _commonest, title_candidates, word_weights
+from models.themes.words import phrases_of
+
+ROUTER = [
+    "Hello, my Acme router keeps dropping the connection.",
+    "Hi there. The router drops the connection every evening!",
+    "router connection dropped again, please help <EMAIL>",
+    "Router keeps dropping connection. Thanks",
+    "Why does the router drop the connection? https://forum.example/t/1",
+]
+BILL = [
+    "Hello, I was charged twice on my bill.",
+    "Charged twice on this month's bill!",
+    "My bill: charged twice, please refund. Thanks",
+    "Hi, Acme charged twice for the same month 42 17.",
+    "You charged twice on the last bill, <PHONE>",
+]
+
+
+def _describe(texts, labels, **kwargs):
+    kwargs.setdefault("brand_words", ["Acme"])
+    return describe_themes(texts, labels, HashingEncoder().encode(texts), **kwargs)
+
+
+def test_two_themes_are_named_by_what_people_wrote():
+    themes = _describe(ROUTER + BILL, [0] * 5 + [1] * 5)
+    assert themes["cluster"].tolist() == [0, 1]
+    assert key_set(themes["title"][0]) <= key_set("router dropping the connection")
+    assert len(themes["title"][0].split()) >= 2
+    assert themes["title"][1] == "Charged twice"
+    assert "connection" in themes["label"][0]
+    assert "charged twice" in themes["label"][1].lower()
+    assert themes["size"].tolist() == [5, 5]
+    for row in themes.itertuples():
+        assert 2 <= len(row.exemplars) <= 5
+        assert len(row.label) <= 160
+        words = " ".join([row.title, *row.keywords]).lower()
+        for boring in ("acme", "hello", "thanks", "please", "email", "phone", "42", "https"):
+            assert boring not in words.split()
+        assert np.linalg.norm(row.centroid) == pytest.approx(1, abs=1e-5)
+
+
+def test_row_order_changes_nothing_but_ties():
+    texts, labels = ROUTER + BILL, np.array([0] * 5 + [1] * 5)
+    order = np.random.default_rng(4).permutation(10)
+    mixed = _describe([texts[i] for i in order], labels[order])
+    plain = _describe(texts, labels)
+    for name in ("title", "label", "keywords", "exemplars", "size"):
+        assert mixed[name].tolist() == plain[name].tolist()
+
+
+def test_titles_are_unique_even_for_the_same_texts():
+    themes = _describe([*BILL, *BILL, *BILL], [0] * 5 + [1] * 5 + [2] * 5)
+    assert themes["title"].map(key_set).nunique() == 3
+    assert (themes["title"].str.len() > 0).all()
+
+
+def test_a_title_says_no_word_twice_in_two_forms():
+    texts = ["addon add-ons disabled today", "addon add-ons disabled now", "add-ons addon disabled"]
+    runs = [phrases_of(text) for text in [*texts, "late parcel", "late parcel again"]]
+    weights = word_weights(runs, np.array([0, 0, 0, 1, 1]), np.ones(5))[0]
+    titles = list(title_candidates(runs[:3], np.ones(3), weights, {"addon": "add-ons"}))
+    titles = [title for title in titles if "," not in title]
+    assert titles
+    for title in titles:
+        assert len(key_set(title)) == len(title.split())
+
+
+def test_weights_by_hand():
+    runs = [phrases_of(text) for text in ("late parcel", "late parcel", "late bill", "late bill")]
+    parcel, bill = word_weights(runs, np.array([0, 0, 1, 1]), np.ones(4))
+    # p(parcel, 0) = 1, its mean over the themes 1/2: 1 · log 2. "late" is as common everywhere.
+    assert parcel == {"parcel": pytest.approx(np.log(2))}
+    assert bill == {"bill": pytest.approx(np.log(2))}
+
+
+def test_heavier_texts_count_for_more():
+    texts = ["router offline", "router slow", "router slow tonight", "bill wrong", "bill late"]
+    labels = [0, 0, 0, 1, 1]
+    light = _describe(texts, labels)
+    heavy = _describe(texts, labels, weights=[500, 1, 1, 1, 1])
+    assert heavy["size"].tolist() == [502, 2]
+    assert light["label"][0] != "router offline"
+    assert heavy["label"][0] == "router offline"
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [["😡"], ["12345", "9"], ["hello"], ["thanks!", "thank you"], ["x"], ["ok"] * 3, ["", " "]],
+)
+def test_texts_without_content_still_have_a_name(texts):
+    themes = describe_themes(texts, [0] * len(texts), HashingEncoder().encode(texts))
+    assert len(themes) == 1
+    assert themes["title"][0]
+    assert themes["keywords"][0] == [] or len(themes["keywords"][0]) <= 8
+
+
+def test_no_text_and_texts_of_no_theme():
+    assert _describe([], []).empty
+    assert _describe(ROUTER, [-1] * 5).empty
+    assert _describe(ROUTER + BILL, [-1] * 5 + [3] * 5)["cluster"].tolist() == [3]
+
+
+def test_lengths_must_agree():
+    with pytest.raises(DataContractError, match="got 2 texts, 1 labels, 2 vectors"):
+        describe_themes(["a", "b"], [0], np.eye(2))
+
+
+@pytest.mark.parametrize(
+    ("forms", "expected"),
+    [
+        ({"router": 3, "Router": 9}, "router"),  # capitals of sentences
+        ({"PayPal": 5, "paypal": 2}, "PayPal"),
+        ({"ATM": 5, "atm": 2}, "ATM"),
+        ({"BICYCLES": 9}, "bicycles"),  # shouted
+        ({"add-ons": 2, "addons": 3, "Add-ons": 2}, "add-ons"),
+    ],
+)
+def test_commonest_spelling(forms, expected):
+    from collections import Counter
+
+    assert _commonest(Counter(forms)) == expected
+
+
+def test_the_label_is_a_sentence_without_address_or_log():
+    texts = [
+        "@brand my parcel is late again!",
+        "2019-05-04T00:00:00 parcel=late {'x': 1} late late parcel",
+        "parcel",
+    ]
+    weights = dict.fromkeys(("parcel", "lat"), 1.0)
+    label = medoid_sentence(texts, np.array([0.5, 0.9, 0.9]), np.ones(3), weights)
+    assert label == "my parcel is late again!"
+
+
+def test_exemplars_differ_and_are_short():
+    texts = [
+        "the parcel is late",
+        "the parcel is late!",
+        "parcel late " * 90,
+        "no parcel came at all",
+    ]
+    vectors = HashingEncoder().encode(texts)
+    chosen = exemplars(texts, vectors, vectors @ vectors[0])
+    assert chosen[0] == "the parcel is late"
+    assert "the parcel is late!" not in chosen
+    assert max(len(text) for text in chosen) <= 280
+
+
+def test_sentences_and_cuts_by_hand():
+    assert sentences("Late. Again!\nWhy? ") == ["Late.", "Again!", "Why?"]
+    assert sentences("") == []
+    assert cut("one two three", 9) == "one two…"
+    assert cut("onetwothree", 5) == "onet…"

@@ -1,0 +1,283 @@
+import dataclasses
+import hashlib
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from models.contracts import ASSIGNMENTS, THEMES, check
+from models.embedding import HashingEncoder
+from models.errors import DataContractError
+from pipelines.settings import load_settings
+from pipelines.steps.embed import embed_texts
+from pipelines.steps.themes import find_themes
+from pipelines.store import Store
+
+TOPICS = {
+    "router": ("router", "drops", "connection", "evening", "modem", "wifi", "restart"),
+    "bill": ("bill", "charged", "twice", "refund", "invoice", "payment", "month"),
+    "parcel": ("parcel", "late", "courier", "delivery", "tracking", "depot", "doorstep"),
+}
+START = pd.Timestamp("2024-01-01T06:00:00Z")
+
+
+def _complaints(days, *, topics=tuple(TOPICS), per_day=2, first=0, seed=0):
+    """Return complaints of the days from `first` on, a few a topic and day."""
+    rng = np.random.default_rng([seed, first])
+    rows = []
+    for day in range(first, first + days):
+        for topic in topics:
+            for i in range(per_day):
+                words = rng.permutation(TOPICS[topic])[:5]
+                text = f"{topic} " + " ".join(words) + f" {'again ' * i}on day {day}"
+                rows.append((f"s:{day}-{topic}-{i}", START + pd.Timedelta(days=day, hours=i), text))
+    frame = pd.DataFrame(rows, columns=["complaint_id", "created_at", "text"])
+    frame["created_at"] = frame["created_at"].astype("datetime64[us, UTC]")
+    frame["received_at"] = frame["created_at"]
+    frame["text_hash"] = [hashlib.sha256(t.encode()).hexdigest() for t in frame["text"]]
+    return frame
+
+
+def _settings(**changes):
+    settings = load_settings()
+    defaults = {"resolution": 1.0, "refit_days": 28, "reject_share": 0.02}
+    return dataclasses.replace(
+        settings, themes=dataclasses.replace(settings.themes, **{**defaults, **changes})
+    )
+
+
+def _morning(day):
+    return (START + pd.Timedelta(days=day)).normalize()
+
+
+def _find(store, complaints, day, *, left_out=frozenset(), settings=None, **kwargs):
+    as_of = _morning(day)
+    known = complaints[(complaints["created_at"] < as_of) & (complaints["received_at"] < as_of)]
+    encoder = HashingEncoder()
+    embed_texts(store, encoder, known[["text_hash", "text"]], chunk_texts=1000)
+    return find_themes(
+        store,
+        encoder_name=encoder.name,
+        settings=settings or _settings(),
+        as_of=as_of,
+        complaints=known,
+        left_out=left_out,
+        **kwargs,
+    )
+
+
+def _versions(store):
+    return store.version(THEMES), store.version(ASSIGNMENTS)
+
+
+@pytest.fixture
+def store(tmp_path):
+    return Store(tmp_path / "store")
+
+
+def test_a_first_morning_fits_and_assigns_everything(store):
+    complaints = _complaints(20)
+    result = _find(store, complaints, 20)
+    assert result.version == "2024-01-21T00:00:00Z"
+    assert result.refitted
+    check(result.themes, THEMES)
+    check(result.assignments, ASSIGNMENTS)
+    assert len(result.themes) == 3
+    assert set(result.themes["status"]) == {"active"}
+    assert result.assignments["complaint_id"].tolist() == sorted(complaints["complaint_id"])
+    topic = result.assignments["complaint_id"].str.split("-").str[1]
+    assert result.assignments.groupby(topic)["theme_id"].nunique().tolist() == [1, 1, 1]
+    assert (result.new_assigned, result.unassigned) == (len(complaints), 0)
+    assert result.themes["size"].sum() == len(complaints)
+    assert (result.themes["born_on"] == pd.Timestamp("2024-01-01")).all()
+
+
+def test_the_same_morning_twice_writes_nothing(store):
+    complaints = _complaints(20)
+    first = _find(store, complaints, 20)
+    before = _versions(store)
+    again = _find(store, complaints, 20)
+    assert _versions(store) == before
+    assert not again.refitted
+    assert again.new_assigned == 0
+    pd.testing.assert_frame_equal(again.themes, first.themes)
+    pd.testing.assert_frame_equal(again.assignments, first.assignments)
+    forced = _find(store, complaints, 20, refit=True)
+    assert forced.refitted
+    pd.testing.assert_frame_equal(forced.themes, first.themes)
+    pd.testing.assert_frame_equal(forced.assignments, first.assignments)
+    assert store.count(THEMES) == 3
+
+
+def test_new_complaints_join_known_themes_without_a_refit(store):
+    complaints = _complaints(25)
+    first = _find(store, complaints, 20)
+    later = _find(store, complaints, 25)
+    assert later.version == first.version
+    assert not later.refitted
+    assert later.new_assigned == 5 * 3 * 2
+    old = first.assignments.set_index("complaint_id")
+    new = later.assignments.set_index("complaint_id")
+    pd.testing.assert_frame_equal(new.loc[old.index], old)
+    named = new.dropna()
+    topic = named.index.str.split("-").str[1]
+    assert named.groupby(topic)["theme_id"].nunique().tolist() == [1, 1, 1]
+
+
+def test_a_morning_is_the_same_whatever_was_assigned_since(tmp_path):
+    complaints = _complaints(27)
+    settings = _settings(reject_share=0.2)
+    replayed, straight = Store(tmp_path / "a"), Store(tmp_path / "b")
+    for day in (20, 21, 24, 27):
+        _find(replayed, complaints, day, settings=settings)
+    back = _find(replayed, complaints, 22, settings=settings)
+    _find(straight, complaints, 20, settings=settings)
+    once = _find(straight, complaints, 22, settings=settings)
+    pd.testing.assert_frame_equal(back.assignments, once.assignments)
+    pd.testing.assert_frame_equal(back.themes, once.themes)
+    whole = _find(straight, complaints, 27, settings=settings)
+    pd.testing.assert_frame_equal(
+        whole.assignments, _find(replayed, complaints, 27, settings=settings).assignments
+    )
+
+
+def test_late_rows_never_shape_an_earlier_version(tmp_path):
+    complaints = _complaints(24)
+    late = complaints.sample(frac=0.2, random_state=1).index
+    delayed = complaints.copy()
+    delayed.loc[late, "received_at"] += pd.Timedelta(days=30)
+    with_late, without = Store(tmp_path / "a"), Store(tmp_path / "b")
+    one = _find(with_late, delayed, 20)
+    other = _find(without, complaints.drop(late), 20)
+    pd.testing.assert_frame_equal(one.themes, other.themes)
+    pd.testing.assert_frame_equal(one.assignments, other.assignments)
+    # Once they arrive they are assigned, and still are no voters.
+    arrived = delayed[delayed["created_at"] < _morning(24)].copy()
+    arrived.loc[late, "received_at"] = _morning(22)
+    after = _find(with_late, arrived, 24)
+    rest = _find(without, complaints.drop(late), 24)
+    merged = rest.assignments.merge(after.assignments, on="complaint_id", suffixes=("", "_after"))
+    assert len(merged) == len(rest.assignments)
+    assert merged["theme_id"].equals(merged["theme_id_after"].rename("theme_id"))
+    assert merged["strength"].equals(merged["strength_after"].rename("strength"))
+
+
+def test_a_later_version_is_never_used(store):
+    complaints = _complaints(30)
+    later = _find(store, complaints, 30)
+    earlier = _find(store, complaints, 20)
+    assert earlier.version < later.version
+    assert earlier.refitted
+
+
+def test_an_old_version_is_refitted_and_names_are_carried(store):
+    complaints = _complaints(60)
+    first = _find(store, complaints, 20)
+    kept = _find(store, complaints, 48)
+    assert kept.version == first.version  # 28 days old: still in use
+    second = _find(store, complaints, 49)
+    assert second.refitted
+    assert sorted(second.themes["theme_id"]) == sorted(first.themes["theme_id"])
+    born = second.themes.set_index("theme_id")["born_on"]
+    assert born.equals(first.themes.set_index("theme_id")["born_on"])
+    assert second.ended.empty
+    assert store.count(THEMES) == 6
+
+
+def test_a_theme_born_later_gets_a_new_id_and_its_own_birthday(store):
+    two, third = ("router", "bill"), ("parcel",)
+    complaints = pd.concat(
+        [_complaints(60, topics=two), _complaints(25, topics=third, first=35)], ignore_index=True
+    )
+    settings = _settings(resolution=0.4)
+    first = _find(store, complaints, 20, settings=settings)
+    second = _find(store, complaints, 60, settings=settings)
+    new = second.themes[~second.themes["theme_id"].isin(first.themes["theme_id"])]
+    assert len(first.themes) == 2
+    assert len(new) == 1
+    assert "parcel" in new["keywords"].iloc[0]
+    assert new["born_on"].tolist() == [pd.Timestamp("2024-02-05")]
+
+
+def test_an_incomplete_version_is_made_again(store, monkeypatch):
+    complaints = _complaints(20)
+    monkeypatch.setattr("pipelines.steps.themes._write_themes", _die)
+    with pytest.raises(KeyboardInterrupt):
+        _find(store, complaints, 20)
+    assert store.count(ASSIGNMENTS) == len(complaints)
+    monkeypatch.undo()
+    result = _find(store, complaints, 20)
+    assert result.refitted
+    assert len(result.themes) == 3
+    assert store.count(ASSIGNMENTS) == len(complaints)
+
+
+def _die(*args):
+    raise KeyboardInterrupt
+
+
+def test_left_out_complaints_are_assigned_but_shape_nothing(tmp_path):
+    complaints = _complaints(20)
+    flood = complaints[complaints["complaint_id"].str.contains("router")].head(12).copy()
+    flood["complaint_id"] += "-flood"
+    flood["text"] = "win a prize router now " + flood["text"]
+    flood["text_hash"] = [hashlib.sha256(t.encode()).hexdigest() for t in flood["text"]]
+    both = pd.concat([complaints, flood], ignore_index=True)
+    plain = _find(Store(tmp_path / "a"), complaints, 20)
+    flooded = _find(Store(tmp_path / "b"), both, 20, left_out=set(flood["complaint_id"]))
+    pd.testing.assert_frame_equal(plain.themes, flooded.themes)
+    rows = flooded.assignments.set_index("complaint_id")
+    assert len(rows) == len(both)
+    rest = rows.drop(flood["complaint_id"]).reset_index()
+    pd.testing.assert_frame_equal(rest, plain.assignments)
+
+
+def test_another_encoder_starts_anew(store):
+    complaints = _complaints(20)
+    _find(store, complaints, 20)
+
+    class Other(HashingEncoder):
+        name = "other"
+
+    embed_texts(store, Other(), complaints[["text_hash", "text"]], chunk_texts=1000)
+    result = find_themes(
+        store,
+        encoder_name="other",
+        settings=_settings(),
+        as_of=_morning(21),
+        complaints=complaints,
+        left_out=set(),
+    )
+    assert result.refitted
+    assert set(result.themes["encoder"]) == {"other"}
+
+
+def test_no_complaint_is_no_theme(store):
+    result = _find(store, _complaints(20), 0)
+    assert result.themes.empty
+    assert result.assignments.empty
+    assert (result.new_assigned, result.unassigned) == (0, 0)
+    check(result.themes, THEMES)
+    check(result.assignments, ASSIGNMENTS)
+
+
+def test_one_complaint_is_one_theme(store):
+    result = _find(store, _complaints(1, topics=("bill",), per_day=1), 1)
+    assert len(result.themes) == 1
+    assert result.assignments["theme_id"].notna().all()
+
+
+def test_what_was_not_known_is_refused(store):
+    complaints = _complaints(3)
+    arguments = {"encoder_name": "hashing", "settings": _settings(), "left_out": set()}
+    with pytest.raises(DataContractError, match=r"6 row\(s\) were not known before"):
+        find_themes(store, as_of=_morning(2), complaints=complaints, **arguments)
+    with pytest.raises(DataContractError, match="with a time zone"):
+        find_themes(store, as_of=pd.Timestamp("2024-01-09"), complaints=complaints, **arguments)
+    with pytest.raises(DataContractError, match=r"missing column\(s\) text_hash"):
+        find_themes(
+            store,
+            as_of=_morning(9),
+            complaints=complaints.drop(columns="text_hash"),
+            **arguments,
+        )
