@@ -187,7 +187,7 @@ def _assign(
     themes = store.read(THEMES, where=pc.field("version") == version)
     stored = _stored_assignments(store, version, complaints)
     tick()
-    new = complaints[~complaints["complaint_id"].isin(stored["complaint_id"])]
+    new = complaints[~_is_in(complaints["complaint_id"], stored["complaint_id"])]
     if len(new):
         made = _vote(store, encoder_name, settings, version, complaints, stored, new)
         tick()
@@ -198,7 +198,12 @@ def _assign(
 
 def _stored_assignments(store: Store, version: str, complaints: pd.DataFrame) -> pd.DataFrame:
     rows = store.read(ASSIGNMENTS, where=pc.field("version") == version)
-    return rows[rows["complaint_id"].isin(complaints["complaint_id"])]
+    return rows[_is_in(rows["complaint_id"], complaints["complaint_id"])]
+
+
+def _is_in(values: pd.Series, known: pd.Series) -> Labels:
+    # Series.isin takes seconds on a quarter of a million arrow strings; a hash table does not.
+    return np.asarray(pd.Index(known.unique()).get_indexer(pd.Index(values)) >= 0)
 
 
 def _vote(

@@ -153,7 +153,7 @@ def test_one_run_in_mlflow_holds_parameters_figures_and_the_report(
 def test_what_is_refused_says_why_and_exits_with_2(
     made: tuple[Path, Path, Path], tmp_path: Path
 ) -> None:
-    _, file, params = made
+    _, file, _params = made
     place = ("--workspace", str(tmp_path / "refused"))
     said = issuecast("run", "--input", str(tmp_path / "none.csv"), *place, code=2)
     assert "none.csv" in said

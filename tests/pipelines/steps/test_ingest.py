@@ -126,12 +126,14 @@ def test_rows_received_after_as_of_are_held_back(tmp_path):
 
 def test_rows_without_ids_are_named_by_content(tmp_path):
     content = "created_at,text\n2024-01-03,same\n2024-01-03,same\n2024-01-03,other\n"
-    first = write(tmp_path, content, "a.csv")
-    write(tmp_path, "created_at,text\n2024-01-03,other\n2024-01-04,new\n", "b.csv")
+    folder = tmp_path / "exports"
+    folder.mkdir()
+    first = write(folder, content, "a.csv")
+    write(folder, "created_at,text\n2024-01-03,other\n2024-01-04,new\n", "b.csv")
     ingest(tmp_path, first)
     ids = set(stored(tmp_path)["complaint_id"])
     assert len(ids) == 3
-    result = ingest(tmp_path, tmp_path)  # both files: the row they share is one
+    result = ingest(tmp_path, folder)  # both files: the row they share is one
     assert (result.inserted, result.unchanged, result.collapsed) == (1, 3, 1)
     assert ids < set(stored(tmp_path)["complaint_id"])
 
@@ -240,7 +242,7 @@ def test_personal_data_in_every_field_reaches_no_table(tmp_path, planted):
     result = ingest(tmp_path, write(tmp_path, "\n".join(lines), f"{planted}.jsonl"))
     assert (result.accepted, result.quarantined) == (1, 1)
     store = Store(tmp_path / "store")
-    tables = store.read(COMPLAINTS).to_json() + store.read(QUARANTINE).to_json()
+    tables = store.read(COMPLAINTS).to_csv() + store.read(QUARANTINE).to_csv()
     assert planted not in tables + repr(result)
     for file in (tmp_path / "store").rglob("*"):
         assert not file.is_file() or planted.encode() not in file.read_bytes()
@@ -253,7 +255,7 @@ CELLS = st.one_of(
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large]
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=10, deadline=None, suppress_health_check=SLOW)
 @given(st.lists(st.tuples(CELLS, CELLS, CELLS), max_size=8))
 def test_every_row_is_accounted_for_and_twice_is_once(rows):
     with tempfile.TemporaryDirectory() as folder:
@@ -271,7 +273,7 @@ def test_every_row_is_accounted_for_and_twice_is_once(rows):
         assert versions(root) == before
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=30, deadline=None, suppress_health_check=SLOW)
 @given(
     st.one_of(
         st.binary(max_size=200),
@@ -284,15 +286,15 @@ def test_any_bytes_are_refused_clearly_or_accounted_for(content):
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         path = write(root, content)
+        refusal = ""
         try:
-            result = ingest(root, path)
+            assert is_accounted(ingest(root, path, dry_run=True))
         except DataContractError as err:
-            assert "a.csv" in str(err)
-        else:
-            assert is_accounted(result)
+            refusal = str(err)
+        assert refusal == "" or "a.csv" in refusal
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=3, deadline=None, suppress_health_check=SLOW)
 @given(st.randoms(use_true_random=False))
 def test_row_order_changes_nothing_in_the_store(random):
     rows = [f"{i},2024-01-{i % 28 + 1:02d},text {i % 3} here,c{i % 2}" for i in range(12)]
