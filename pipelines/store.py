@@ -11,7 +11,7 @@ import pyarrow as arrow
 import pyarrow.compute as compute
 from deltalake import DeltaTable, write_deltalake
 
-from models.contracts import BYTES, COUNT, DATE, Table, check, conform, empty
+from models.contracts import BYTES, COUNT, DATE, TIMESTAMP, Table, check, conform, empty
 
 
 class Store:
@@ -140,8 +140,12 @@ def _to_arrow(frame: pd.DataFrame, table: Table) -> arrow.Table:
     arrays = []
     for column in table.arrow_schema:
         values = frame[column.name]
-        if table.columns[column.name].dtype == DATE:
+        dtype = table.columns[column.name].dtype
+        if dtype == DATE:
             values = values.dt.date
+        elif dtype == TIMESTAMP:
+            # Naive UTC for arrow, which is told the zone by the schema: pandas 3 warns otherwise.
+            values = values.dt.tz_convert(None)
         arrays.append(arrow.Array.from_pandas(values, type=column.type))
     return arrow.Table.from_arrays(arrays, schema=table.arrow_schema)
 

@@ -234,6 +234,8 @@ def _replaced(text: str, hidden: Sequence[Found], limit: int) -> tuple[str, int]
 
 
 def _cut(text: str, max_chars: int | None) -> str:
-    if max_chars is None or len(text) <= max_chars:
+    if max_chars is None:
         return text
-    return _PART_OF_MARK.sub("", text[:max_chars]).rstrip()
+    if len(text) > max_chars:
+        text = _PART_OF_MARK.sub("", text[:max_chars])
+    return text.rstrip()

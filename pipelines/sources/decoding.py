@@ -60,7 +60,7 @@ def find_files(patterns: Sequence[str]) -> list[Path]:
 def _matches(pattern: str) -> list[Path]:
     path = Path(pattern)
     if path.is_dir():
-        inside = sorted(p for p in path.rglob("*") if p.is_file() and _is_data(p))
+        inside = sorted(p for p in path.rglob("*") if p.is_file() and _is_data(p, path))
         if not inside:
             known = ", ".join(_ENDINGS)
             raise DataContractError(f"{pattern}: no file in this folder ends in {known} (or .gz).")
@@ -77,9 +77,10 @@ def _matches(pattern: str) -> list[Path]:
     raise DataContractError(f"{pattern}: no such file or folder; check --input.")
 
 
-def _is_data(path: Path) -> bool:
-    name = path.name.lower().removesuffix(".gz")
-    return name.endswith(_ENDINGS) and not path.name.startswith(".")
+def _is_data(path: Path, folder: Path) -> bool:
+    # Hidden files, and folders such as a Delta table's "_delta_log", are somebody's machinery.
+    is_hidden = any(part.startswith((".", "_")) for part in path.relative_to(folder).parts)
+    return path.name.lower().removesuffix(".gz").endswith(_ENDINGS) and not is_hidden
 
 
 @contextmanager

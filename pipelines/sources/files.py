@@ -112,7 +112,7 @@ def _chunks(
     tally: Decoded,
     chunk_rows: int,
 ) -> Iterator[RawChunk]:
-    told = 0
+    told: int | None = None
     while True:
         batch = _Batch()
         for row in islice(rows, chunk_rows):
@@ -122,13 +122,15 @@ def _chunks(
             else:
                 batch.numbers.append(row.number)
                 batch.cells.append(row.cells)
-        if not batch.numbers and not batch.broken:
+        # A file of a header alone is one empty chunk: it has been read, and is in the record.
+        if not batch.numbers and not batch.broken and told is not None:
             return
         wanted = {name for theirs in mapping.values() for name in theirs}
         place = {name: i for i, name in enumerate(names)}
         found = {name: [cells[place[name]] for cells in batch.cells] for name in wanted}
         frame = _ours(found, mapping, batch.numbers)
-        yield RawChunk(path, frame, tuple(batch.broken), tuple(mapping), tally.recoded_lines - told)
+        recoded = tally.recoded_lines - (told or 0)
+        yield RawChunk(path, frame, tuple(batch.broken), tuple(mapping), recoded)
         told = tally.recoded_lines
 
 

@@ -17,6 +17,10 @@ _WEEKDAY = re.compile(
 _ZONE = r"(?P<zone>\s?(?:Z|UTC|GMT|[+-]\d{2}:?\d{2}|(?<=[\d.])[+-]\d{2}))$"
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?")
 _COMPACT = r"^(\d{4})(\d{2})(\d{2})T?(\d{2})(\d{2})(\d{2})$"
+# What is not even like this is not tried in all forms.
+_DATE_LIKE = re.compile(
+    r"\d[/.-]\d{1,2}[/.-]\d|^\d{8}\b|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)", re.I
+)
 _EPOCH_UNITS = {9: 1.0, 10: 1.0, 12: 1e3, 13: 1e3, 15: 1e6, 16: 1e6, 18: 1e9, 19: 1e9}
 _DATES = (
     "%d %b %Y", "%d %B %Y", "%b %d %Y", "%B %d %Y", "%d-%b-%Y", "%d-%b-%y", "%d.%m.%Y",
@@ -59,6 +63,8 @@ def parse_times(values: pd.Series, *, time_zone: str, day_first: bool = False) -
     2                         NaT
     dtype: datetime64[us, UTC]
     """
+    if values.isna().all():
+        return pd.Series(pd.NaT, index=values.index, name=values.name, dtype=TIMESTAMP)
     codes, distinct = pd.factorize(values.astype("str").str.strip())
     written = pd.Series(distinct, dtype="str")
     moments = _parse_distinct(
@@ -123,6 +129,7 @@ def _parse_naive(written: pd.Series, day_first: bool) -> pd.Series:
     is_iso = iso.str.fullmatch(_ISO).fillna(False).astype("bool")
     out[is_iso] = pd.to_datetime(iso[is_iso], format="ISO8601", errors="coerce").astype(out.dtype)
     rest = tidy[~is_iso].dropna()
+    rest = rest[rest.str.contains(_DATE_LIKE)]
     if rest.empty:
         return out
     rest = rest.str.replace(_WEEKDAY, "", regex=True).str.replace(

@@ -76,7 +76,8 @@ def raw_rows(
             progress(len(frame))
     columns = [*RAW_COLUMNS, "number", "content", "fault", "is_capped", "file", "path"]
     if not frames:
-        return Raw(pd.DataFrame({name: [] for name in columns}, dtype="str"), (), recoded)
+        none = pd.DataFrame({name: [] for name in columns}, dtype="str")
+        return Raw(none.astype({"number": "int64", "is_capped": "bool"}), (), recoded)
     frame = pd.concat(frames, ignore_index=True).sort_values(["path", "number"], kind="stable")
     return Raw(frame.reset_index(drop=True)[columns], tuple(dict.fromkeys(files)), recoded)
 

@@ -85,7 +85,7 @@ def test_very_short_texts_are_never_flooded():
 
 
 def test_a_flood_goes_on_until_a_pause_and_counts_everybody_once():
-    rows = spam(30, every="6h") + [("2024-03-10 03:00", SPAM.format(7), "bystander")]
+    rows = [*spam(30, every="6h"), ("2024-03-10 03:00", SPAM.format(7), "bystander")]
     marks = mark_floods(complaints(rows), **RULES)
     # Two customers are few: both are in it, and both count.
     assert marks.floods["texts"].tolist() == [31]
