@@ -209,6 +209,7 @@ WARNINGS = Table(
         "top_customer_share": _optional(NUMBER, at_least=0, at_most=1),
         "is_concentrated": _required(FLAG),  # one or a few sources carry the rise
         "cells": _required(LIST),  # "channel=web: 40 against 3.1 usual (13x)"
+        "wording": _required(LIST),  # what people say now more than usual, a phrase first
         "exemplars": _required(LIST),
         "owner": _required(TEXT),
         "action": _required(TEXT),

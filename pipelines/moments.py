@@ -57,7 +57,7 @@ def iso(moment: pd.Timestamp) -> str:
     >>> iso(pd.Timestamp("2019-05-05", tz="UTC"))
     '2019-05-05T00:00:00Z'
     """
-    return moment.tz_convert("UTC").strftime("%Y-%m-%dT%H:%M:%SZ")
+    return str(moment.tz_convert("UTC").strftime("%Y-%m-%dT%H:%M:%SZ"))
 
 
 def folder_name(moment: pd.Timestamp, *, time_zone: str) -> str:

@@ -13,7 +13,7 @@ from pipelines.settings import Redaction
 # What stands in these columns was written by people, or made from what they wrote.
 _TEXTS = {
     "themes": ("title", "label", "keywords", "exemplars"),
-    "warnings": ("cells", "exemplars"),
+    "warnings": ("cells", "wording", "exemplars"),
     "floods": ("example",),
     "not_covered": ("reason",),
 }

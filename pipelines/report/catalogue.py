@@ -115,6 +115,7 @@ UNSEEN = "The data is not complete, so newer trouble may be unseen."
 KEY_HEAD = "{direction}: {range} complaints in the next 7 days, {dates} (usual {usual})."
 KEY_HEAD_UNFORECAST = "is {ratio} its usual level: {observed} complaints in {window}."
 KEY_NOW = "Since {day}: {observed} in {window}, where {expected} is usual."
+KEY_WORDING = "People now speak of \u201c{words}\u201d."
 KEY_CHANCE = "Chance of more than twice the usual: {chance}."
 KEY_CHANCE_SPIKE = "Chance of a spike within 7 days: {chance}."
 DIRECTIONS = {
@@ -271,6 +272,7 @@ LABELS = {
     "double": "More than twice the usual in 7 days, as forecast",
     "mind": "What would change our mind",
     "wording": "Words of the theme",
+    "wording_now": "Said now, more than usual",
     "examples": "Examples, redacted",
     "missing": "Not available yet",
     "missing_what": "Sentiment, reach, first-response time, earlier episodes.",

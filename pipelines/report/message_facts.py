@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pipelines.report import catalogue as words
-from pipelines.report.figures import Parts, Sentence, say, text, whole
+from pipelines.report.figures import Name, Parts, Sentence, say, text, whole
 from pipelines.report.inputs import Run
 from pipelines.report.series_facts import Level, Series, Week
 from pipelines.report.warning_facts import Warned
@@ -95,6 +95,8 @@ def _of_warning(warning: Warned) -> Message:
     if week:
         day = words.day(warning.opened)
         detail.append(say(words.KEY_NOW, day=day, expected=warning.expected, **shared))
+    if warning.news:
+        detail.append(say(words.KEY_WORDING, words=Name(warning.news)))
     if warning.chance:
         template = words.KEY_CHANCE_SPIKE if warning.exceeds_7 else words.KEY_CHANCE
         detail.append(say(template, chance=warning.chance))

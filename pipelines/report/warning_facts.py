@@ -45,6 +45,7 @@ class Warned:
     theme_id: str
     title: str
     keywords: tuple[str, ...]
+    wording: tuple[str, ...]
     kind: str
     state: str
     state_word: str
@@ -74,6 +75,13 @@ class Warned:
     closes: Sentence
     grows: Sentence
     fan: Fan | None
+
+    @property
+    def news(self) -> str:
+        """Return the phrase that people now use and that the theme's title does not say."""
+        phrase = self.wording[0] if self.wording else ""
+        said = set(re.findall(r"\w+", self.title.lower()))
+        return "" if set(re.findall(r"\w+", phrase.lower())) <= said else phrase
 
     @property
     def is_concentrated(self) -> bool:
@@ -124,6 +132,7 @@ def _warned(
         theme_id=theme_id,
         title=title,
         keywords=tuple(clean(word, 40) for word in keywords.get(theme_id, [])[:_MAX_WORDS]),
+        wording=tuple(clean(word, 60) for word in row["wording"][:_MAX_WORDS]),
         kind=words.KINDS[str(row["kind"])],
         state=str(row["state"]),
         state_word=words.STATES[str(row["state"])],

@@ -17,10 +17,12 @@ from models.spikes.episodes import Episode, episode_state, episodes, warning_id
 from models.spikes.evidence import typical_texts
 from models.spikes.now import Detection, detect_now
 from models.spikes.severity import severity
+from models.themes.wording import changed_wording
 from pipelines.settings import Report, Settings
 
 _CELL_COLUMNS = ("channel", "brand", "product", "region")
 _WORD = re.compile(r"[\w-]+")
+_MAX_PAST_TEXTS = 2000  # of a theme's ordinary days are enough to know how people speak of it
 
 
 class _Watched(NamedTuple):
@@ -161,6 +163,11 @@ def _warning(
         "top_customer_share": carried.top_customer_share,
         "is_concentrated": carried.is_concentrated,
         "cells": over_represented(window, past, expected=usual, columns=_CELL_COLUMNS),
+        "wording": changed_wording(
+            window["text"].tolist(),
+            past["text"].iloc[-_MAX_PAST_TEXTS:].tolist(),
+            brand_words=settings.themes.brand_words,
+        ),
         "exemplars": typical_texts(
             window["text"], past["text"], count=settings.report.max_exemplars
         ),

@@ -344,7 +344,8 @@ def _warnings(kind: Mood, daily: Mapping[str, np.ndarray], origin: pd.Timestamp)
                 "warning_id": f"w-{theme_id}-{opened.date()}", "as_of": origin.tz_localize("UTC"),
                 "theme_id": theme_id, "observed": int(daily[theme_id][-days:].sum()),
                 "expected": days * topics[theme_id].daily, "p_value": 1e-6,
-                "opened_on": opened, "exemplars": list(topics[theme_id].exemplars), **what,
+                "opened_on": opened, "wording": ["Never dispatched", "depot"],
+                "exemplars": list(topics[theme_id].exemplars), **what,
             }
         )  # fmt: skip
     return pd.DataFrame(rows)
