@@ -40,8 +40,10 @@ def key_messages(
     titles: dict[str, str], is_complete: bool,
 ) -> tuple[Message, ...]:  # fmt: skip
     """Return three messages at most: warnings, then strong changes, then the total."""
-    out = [_of_warning(warning) for warning in warned[:MESSAGES]]
-    if not warned:
+    # What has fallen below its usual level is only waiting to be closed: no news.
+    still_up = [w for w in warned if (w.observed.value or 0) > (w.expected.value or 0)]
+    out = [_of_warning(warning) for warning in still_up[:MESSAGES]]
+    if not still_up:
         out.append(_nothing_new(run, len(series), is_complete))
     busy = {warning.theme_id for warning in warned}
     changed = sorted(
