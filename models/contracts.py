@@ -141,7 +141,7 @@ THEMES = Table(
         "parents": _required(LIST),
         "status": _required(TEXT, one_of=("active", "emerging", "merged", "retired")),
         "born_on": _required(DATE),
-        "size": _required(COUNT, at_least=0),  # texts at the fit
+        "size": _required(COUNT, at_least=0),  # complaints at the fit
         "encoder": _required(TEXT),  # whose vectors the centroid and the assignments come from
         "centroid": _required(BYTES),  # float16, unit length
     },

@@ -181,7 +181,9 @@ def _run_in_threads(run: Callable[[list[int]], None], steps: Sequence[list[int]]
 
     threads = torch.get_num_threads()
     workers = min(threads, len(steps))
-    if workers <= 1:
+    # A single step computes on one thread, too: else a text's last bits would tell whether it
+    # was encoded alone or among others.
+    if threads == 1 or not steps:
         for step in steps:
             run(step)
         return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from math import fsum
 
 import numpy as np
 import numpy.typing as npt
@@ -85,7 +86,8 @@ def _worth(sentence: str, weights: Mapping[str, float]) -> float:
     if len(_NO_LETTER.findall(sentence)) > _MAX_ODD_SHARE * len(sentence):
         return 0.0
     words = [word for run in phrases_of(sentence) for word in run]
-    value = sum(weights.get(key, 0.0) for key in {word.key for word in words if word.is_content})
+    # Exact: a set's order changes from process to process, and with it a sum's last bit.
+    value = fsum(weights.get(key, 0.0) for key in {word.key for word in words if word.is_content})
     is_whole = sentence[0].isupper() and sentence[-1] in ".?!" and not sentence.isupper()
     is_cut = sentence.rstrip(".").endswith((":", ",", ";", "-"))
     is_broken = is_cut or sentence.count('"') % 2 == 1 or bool(_MARK.search(sentence))

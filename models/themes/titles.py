@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from math import fsum
 
 import numpy as np
 import numpy.typing as npt
@@ -147,8 +148,9 @@ def title_candidates(
         for keys, surface in phrases:
             said = found.setdefault(keys, {})
             said[surface] = said.get(surface, 0.0) + count
+    # Exact sums: a set's order changes from process to process, and with it a sum's last bit.
     scores = {
-        keys: sum(weights[key] for key in keys) * (sum(said.values()) / counts.sum()) ** _COMMON
+        keys: fsum(weights[key] for key in keys) * (fsum(said.values()) / counts.sum()) ** _COMMON
         for keys, said in found.items()
         if holders[keys] >= min(2, len(texts))  # what one person wrote is no theme's name
     }

@@ -232,6 +232,102 @@ def test_left_out_complaints_are_assigned_but_shape_nothing(tmp_path):
     pd.testing.assert_frame_equal(rest, plain.assignments)
 
 
+def _flood(complaints, count=12):
+    """Return uncounted copies that lie between two topics, so that their votes would be felt."""
+    flood = complaints[complaints["complaint_id"].str.contains("router")].head(count).copy()
+    flood["complaint_id"] += "-flood"
+    flood["text"] = "bill refund router " + flood["text"]
+    flood["text_hash"] = [hashlib.sha256(t.encode()).hexdigest() for t in flood["text"]]
+    return flood
+
+
+@pytest.mark.parametrize("is_left_out_for_good", [True, False])
+def test_what_was_left_out_of_a_fit_never_votes(tmp_path, is_left_out_for_good):
+    complaints = _complaints(26)
+    flood = _flood(complaints)
+    both = pd.concat([complaints, flood], ignore_index=True)
+    settings = _settings(reject_share=0.2)
+    plain, flooded = Store(tmp_path / "a"), Store(tmp_path / "b")
+    _find(plain, complaints, 20, settings=settings)
+    uncounted = set(flood["complaint_id"])
+    fitted = _find(flooded, both, 20, settings=settings, left_out=uncounted)
+    # What a later morning leaves out is another question: the vote is of those who were counted.
+    later = uncounted if is_left_out_for_good else frozenset()
+    for day in (22, 24, 26):
+        expected = _find(plain, complaints, day, settings=settings)
+        found = _find(flooded, both, day, settings=settings, left_out=later)
+        assert found.new_assigned == expected.new_assigned
+        rows = found.assignments.set_index("complaint_id")
+        rest = rows.drop(flood["complaint_id"]).reset_index()
+        pd.testing.assert_frame_equal(rest, expected.assignments)
+        before = fitted.assignments.set_index("complaint_id").loc[flood["complaint_id"]]
+        pd.testing.assert_frame_equal(rows.loc[flood["complaint_id"]], before)
+
+
+def test_history_that_is_loaded_after_a_fit_is_assigned_and_never_votes(tmp_path):
+    complaints = _complaints(24)
+    history = _flood(complaints)  # received in time, says its source, yet not there at the fit
+    both = pd.concat([complaints, history], ignore_index=True)
+    settings = _settings(reject_share=0.2)
+    plain, loaded = Store(tmp_path / "a"), Store(tmp_path / "b")
+    _find(plain, complaints, 20, settings=settings)
+    _find(loaded, complaints, 20, settings=settings)
+    for day in (21, 22, 24):
+        expected = _find(plain, complaints, day, settings=settings)
+        found = _find(loaded, both, day, settings=settings)
+        assert len(found.assignments) == len(expected.assignments) + len(history)
+        rest = found.assignments[~found.assignments["complaint_id"].isin(history["complaint_id"])]
+        pd.testing.assert_frame_equal(rest.reset_index(drop=True), expected.assignments)
+
+
+def test_a_known_text_beyond_the_sample_keeps_its_theme(store):
+    complaints = _complaints(20)
+    settings = _settings(max_fit_texts=60, reject_share=0.5)
+    first = _find(store, complaints, 20, settings=settings)
+    again = complaints.copy()
+    again["complaint_id"] += "-again"
+    again["created_at"] = again["received_at"] = complaints["created_at"].iloc[-1] + pd.Timedelta(
+        days=1
+    )
+    later = _find(store, pd.concat([complaints, again], ignore_index=True), 21, settings=settings)
+    rows = later.assignments.set_index("complaint_id")["theme_id"]
+    assert first.unassigned == later.unassigned == 0
+    assert rows[again["complaint_id"]].tolist() == rows[complaints["complaint_id"]].tolist()
+
+
+def test_a_version_that_is_fitted_again_keeps_nothing_of_the_fit_before(store):
+    three, two = _complaints(25), _complaints(25, topics=("router", "parcel"))
+    _find(store, three, 20)
+    _find(store, three, 24)
+    refitted = _find(store, two, 20, refit=True)
+    assert len(refitted.themes) == 2
+    later = _find(store, two, 24)
+    known = set(later.themes["theme_id"])
+    assert known == set(refitted.themes["theme_id"])
+    assert later.new_assigned == 4 * 2 * 2
+    assert set(later.assignments["theme_id"].dropna()) <= known
+    assert store.count(ASSIGNMENTS) == len(later.assignments)
+
+
+def test_a_refit_of_a_version_that_is_killed_leaves_no_theme_unknown(store, monkeypatch):
+    three, two = _complaints(20), _complaints(20, topics=("router", "parcel"))
+    _find(store, three, 20)
+    monkeypatch.setattr("pipelines.steps.themes._write_themes", _die)
+    with pytest.raises(KeyboardInterrupt):
+        _find(store, two, 20, refit=True)
+    monkeypatch.undo()
+    result = _find(store, two, 20)
+    assert set(result.assignments["theme_id"]) == set(result.themes["theme_id"])
+    assert len(result.themes) == 2
+
+
+def test_progress_is_told_from_none_to_all(store):
+    complaints, told = _complaints(20), []
+    for _ in range(2):
+        _find(store, complaints, 20, progress=lambda done, total: told.append((done, total)))
+    assert told == [(0, 3), (1, 3), (2, 3), (3, 3)] * 2
+
+
 def test_another_encoder_starts_anew(store):
     complaints = _complaints(20)
     _find(store, complaints, 20)

@@ -1,0 +1,99 @@
+"""What the store holds of a version: a fit, which texts shaped it and what joined since.
+
+No column says which texts shaped a version, so the rows do: of the complaints that were known
+before a version, the store holds those alone whose text shaped it. Others (a flood's uncounted
+copies, history that was loaded later) are voted on anew by each call, and can never be taken for
+voters. Complaints that came after the version are all stored: their moments tell them apart.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow.compute as pc
+
+from models.contracts import ASSIGNMENTS, THEMES
+from pipelines.store import Store
+
+Flags = np.ndarray[Any, np.dtype[np.bool_]]
+
+
+def complete_versions(store: Store, encoder_name: str, *, until: str) -> list[str]:
+    """Return the encoder's complete versions up to a version's name, oldest first."""
+    # Themes are written after their assignments: a version with themes is complete.
+    where = (pc.field("encoder") == encoder_name) & (pc.field("version") <= until)
+    return sorted(store.read(THEMES, columns=["version"], where=where)["version"].unique())
+
+
+def stored_assignments(store: Store, version: str, complaints: pd.DataFrame) -> pd.DataFrame:
+    """Return the version's stored ``contracts.ASSIGNMENTS`` rows of the complaints given."""
+    rows = store.read(ASSIGNMENTS, where=pc.field("version") == version)
+    return rows[is_in(rows["complaint_id"], complaints["complaint_id"])]
+
+
+def is_known_before(complaints: pd.DataFrame, version: str) -> Flags:
+    """Return which complaints were created and received before the version's moment."""
+    moment = pd.Timestamp(version)
+    return np.asarray((complaints["created_at"] < moment) & (complaints["received_at"] < moment))
+
+
+def shaping_texts(version: str, complaints: pd.DataFrame, stored: pd.DataFrame) -> pd.DataFrame:
+    """Return the texts that shaped a version and the theme that each got there.
+
+    A text is read from its complaint: one that was corrected since stands in for what it said
+    at the fit, and one that was forgotten is gone. No column holds the text that was assigned.
+
+    Parameters
+    ----------
+    version : str
+        Moment of the fit.
+    complaints : DataFrame of ``complaint_id, created_at, received_at, text_hash``
+        Those known now.
+    stored : DataFrame
+        Of :func:`stored_assignments`.
+
+    Returns
+    -------
+    DataFrame of ``text_hash, theme_id, strength``
+        One row a text, by hash.
+    """
+    known = complaints[is_known_before(complaints, version)]
+    rows = known[["complaint_id", "text_hash"]].merge(stored, on="complaint_id")
+    # At a fit a text has one theme, whichever complaint it is read from.
+    rows = rows.dropna(subset=["theme_id"]).sort_values(["text_hash", "complaint_id"])
+    rows = rows.drop_duplicates("text_hash")
+    return rows[["text_hash", "theme_id", "strength"]].reset_index(drop=True)
+
+
+def withdraw_themes(store: Store, version: str, themes: pd.DataFrame) -> None:
+    """Make a version incomplete if it is stored with other themes than these.
+
+    A version that is fitted again may find other themes. A call that is killed once the new
+    assignments are written, and the new themes not yet, must not leave the old ones to them.
+    """
+    stored = store.read(THEMES)
+    is_mine = stored["version"] == version
+    if is_mine.any() and set(stored.loc[is_mine, "theme_id"]) != set(themes["theme_id"]):
+        store.replace(THEMES, stored[~is_mine])
+
+
+def write_assignments(store: Store, version: str, rows: pd.DataFrame) -> None:
+    """Write the assignments of the complaints whose texts shaped a version.
+
+    If it was fitted before, nothing of that fit stays: what joined its themes afterwards is
+    voted on again when it is asked for.
+    """
+    stored = store.read(ASSIGNMENTS, columns=["complaint_id"], where=pc.field("version") == version)
+    if is_in(stored["complaint_id"], rows["complaint_id"]).all():
+        store.upsert(ASSIGNMENTS, rows)
+        return
+    others = store.read(ASSIGNMENTS, where=pc.field("version") != version)
+    store.replace(ASSIGNMENTS, pd.concat([others, rows], ignore_index=True))
+
+
+def is_in(values: pd.Series, known: pd.Series) -> Flags:
+    """Return which values are among the known ones."""
+    # Series.isin takes seconds on a quarter of a million arrow strings; a hash table does not.
+    return np.asarray(pd.Index(known.unique()).get_indexer(pd.Index(values)) >= 0)

@@ -1,0 +1,88 @@
+"""Complaints to the themes of a version: the theme of their text, else a vote of known texts."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from models.contracts import ASSIGNMENTS, conform
+from models.themes.assignment import NO_THEME, assign_by_vote, rejection_floor
+from pipelines.settings import Themes
+from pipelines.steps.embed import read_vectors
+from pipelines.steps.themes_versions import is_in
+from pipelines.store import Store
+
+
+def assign_complaints(
+    store: Store,
+    encoder_name: str,
+    options: Themes,
+    *,
+    version: str,
+    complaints: pd.DataFrame,
+    shaping: pd.DataFrame,
+) -> pd.DataFrame:
+    """Return the theme of each complaint in the version, or none where it is far from all.
+
+    A text that shaped the version has the theme it got there. Others are voted on by those of
+    the shaping texts that its graph was made of (the ``max_fit_texts`` lowest hashes) and by no
+    others, each text alone: whatever else is assigned, now or before, changes no answer.
+
+    Parameters
+    ----------
+    store : Store
+        Its ``embeddings`` are read, if there is a text to vote on.
+    encoder_name : str
+        Whose vectors are compared.
+    options : Themes
+        ``max_fit_texts, vote_neighbours, reject_share``.
+    version : str
+        Moment of the fit.
+    complaints : DataFrame of ``complaint_id, text_hash``
+        Any number.
+    shaping : DataFrame of ``text_hash, theme_id, strength``
+        The texts that shaped the version, by hash.
+
+    Returns
+    -------
+    DataFrame
+        ``contracts.ASSIGNMENTS`` rows in the order of the complaints.
+
+    Raises
+    ------
+    DataContractError
+        If a text has no vector.
+    """
+    hashes = complaints["text_hash"].drop_duplicates().sort_values()
+    asked = hashes[~is_in(hashes, shaping["text_hash"])]
+    answers = shaping
+    if len(asked):
+        voted = _vote(store, encoder_name, options, asked, shaping.iloc[: options.max_fit_texts])
+        answers = pd.concat([shaping, voted]) if len(shaping) else voted
+    rows = complaints[["complaint_id", "text_hash"]].merge(answers, on="text_hash", how="left")
+    return conform(rows.assign(version=version)[list(ASSIGNMENTS.columns)], ASSIGNMENTS)
+
+
+def _vote(
+    store: Store, encoder_name: str, options: Themes, hashes: pd.Series, voters: pd.DataFrame
+) -> pd.DataFrame:
+    """Return ``text_hash, theme_id, strength`` of the texts by a vote."""
+    codes, names = pd.factorize(voters["theme_id"], sort=True)
+    known = read_vectors(store, encoder_name, voters["text_hash"])
+    floor = rejection_floor(
+        known, codes, neighbours=options.vote_neighbours, share=options.reject_share
+    )
+    labels, strengths = assign_by_vote(
+        read_vectors(store, encoder_name, hashes),
+        known,
+        codes,
+        neighbours=options.vote_neighbours,
+        floor=floor,
+    )
+    themes = [names[label] if label != NO_THEME else None for label in labels.tolist()]
+    return pd.DataFrame(
+        {
+            "text_hash": hashes.to_numpy(),
+            "theme_id": pd.Series(themes, dtype="str"),
+            "strength": strengths,
+        }
+    )
