@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from models.contracts import SCORES, conform, empty
+from models.forecasting.aftermath import add_aftermath
 from models.forecasting.distribution import fit_dispersion, log_likelihood, randomised_pit
 from models.forecasting.ensemble import combine, with_fallback
 from models.forecasting.members.base import Member
@@ -34,12 +36,36 @@ class EarlierForecasts:
         Newest first.
     mean, baseline, actual : ndarray of shape (n_origins, n_series, horizon)
         Complaints a day; NaN where not forecast, or not known yet.
+    wider : ndarray of shape (n_origins, n_series, horizon)
+        What the aftermath of a spike adds to the dispersion; 0 where none was on.
+    wider_week : ndarray of shape (n_origins, n_series, horizon // 7)
+        The same for sums of seven days.
     """
 
     origins: pd.DatetimeIndex
     mean: Floats
     baseline: Floats
     actual: Floats
+    wider: Floats
+    wider_week: Floats
+
+    @property
+    def ordinary_mean(self) -> Floats:
+        """Return the means, NaN where a spike was on: its errors say nothing of other days."""
+        is_on = (self.wider > 0).any(axis=2, keepdims=True)
+        return np.where(is_on, np.nan, self.mean)
+
+    def without_last_week(self, is_on: NDArray[np.bool_], origin: pd.Timestamp) -> EarlierForecasts:
+        """Return the same with the last week before `origin` unknown in the series that are on.
+
+        A spike that is on now is told as such; as an error it would widen all ordinary days too,
+        those of the other series by the pool.
+        """
+        steps = np.asarray((origin - self.origins).days)[:, None]
+        lead = np.arange(self.mean.shape[2])
+        is_recent = (lead >= steps - _WEEK) & (lead < steps)
+        left_out = is_recent[:, None, :] & is_on[None, :, None]
+        return replace(self, actual=np.where(left_out, np.nan, self.actual))
 
     def weekly(self) -> EarlierForecasts:
         """Return the same in sums of seven days; NaN unless all seven are known."""
@@ -52,7 +78,12 @@ class EarlierForecasts:
             return total
 
         return EarlierForecasts(
-            self.origins, sums(self.mean), sums(self.baseline), sums(self.actual)
+            self.origins,
+            sums(self.mean),
+            sums(self.baseline),
+            sums(self.actual),
+            self.wider_week,
+            self.wider_week,
         )
 
 
@@ -86,6 +117,7 @@ def earlier_origins(
     steps = [step for step in steps if step <= longest]
     shape = (len(steps), len(panel.series_ids), panel.horizon)
     mean, naive, actual = np.full(shape, np.nan), np.full(shape, np.nan), np.full(shape, np.nan)
+    wider, wider_week = np.zeros(shape), np.zeros((*shape[:2], panel.horizon // _WEEK))
     if steps:
         fitted = [member.fit(panel.before(steps[-1])) for member in members]
     for k, step in enumerate(steps):
@@ -95,16 +127,21 @@ def earlier_origins(
         results = [m.predict(past, f) for m, f in zip(members, fitted, strict=True)]
         means = [with_fallback(result, fallback) for result in results]
         combined = combine(means, past, cap_multiple=cap_multiple)
-        mean[k] = np.where(is_tried[:, None], combined, np.nan)
+        told = add_aftermath(combined, past, cap_multiple=cap_multiple)
+        mean[k] = np.where(is_tried[:, None], told.mean, np.nan)
+        wider[k], wider_week[k] = told.wider_day, told.wider_week
         naive[k] = np.where(is_tried[:, None], fallback.mean, np.nan)
         actual[k] = panel.after(step)
     origins = pd.DatetimeIndex([panel.origin - pd.Timedelta(days=step) for step in steps])
-    return EarlierForecasts(origins.as_unit("us"), mean, naive, actual)
+    return EarlierForecasts(origins.as_unit("us"), mean, naive, actual, wider, wider_week)
 
 
-def dispersion_of(earlier: EarlierForecasts, mean: Floats, *, prior_errors: float) -> Floats:
-    """Return each series' dispersion from all its out-of-sample errors: (n_series,)."""
-    likelihood, n_errors = _likelihoods(mean, earlier.actual)
+def dispersion_of(earlier: EarlierForecasts, *, prior_errors: float) -> Floats:
+    """Return each series' dispersion from all its ordinary out-of-sample errors: (n_series,).
+
+    Errors after a spike are left out: what they add is known by itself, as ``wider``.
+    """
+    likelihood, n_errors = _likelihoods(earlier.ordinary_mean, earlier.actual)
     return fit_dispersion(likelihood.sum(axis=0), n_errors.sum(axis=0), prior_errors=prior_errors)
 
 
@@ -150,13 +187,14 @@ def score_earlier(
     if not len(earlier.origins) or not len(series_ids):
         return empty(SCORES)
     n_origins, n_series, horizon = earlier.mean.shape
-    alpha = _dispersion_without_own(earlier.mean, earlier.actual, prior_errors)
+    alpha = _dispersion_without_own(earlier.ordinary_mean, earlier.actual, prior_errors)
     alpha_naive = _dispersion_without_own(earlier.baseline, earlier.actual, prior_errors)
     uniform = stable_uniforms(series_ids, n_origins * horizon, seed=seed)
     uniform = uniform.reshape(n_series, n_origins, horizon).swapaxes(0, 1)
     known = ~(np.isnan(earlier.actual) | np.isnan(earlier.mean))
     origin, series, lead = np.nonzero(known)
-    y, mu, a = earlier.actual[known], earlier.mean[known], alpha[origin, series]
+    y, mu = earlier.actual[known], earlier.mean[known]
+    a, a_naive = alpha[origin, series] + earlier.wider[known], alpha_naive[origin, series]
     frame = pd.DataFrame(
         {
             "series_id": np.asarray(series_ids, dtype=object)[series],
@@ -165,7 +203,7 @@ def score_earlier(
             "actual": y.astype(np.int64),
             "mean": mu,
             "crps": crps_nb(y, mu, a),
-            "crps_baseline": crps_nb(y, earlier.baseline[known], alpha_naive[origin, series]),
+            "crps_baseline": crps_nb(y, earlier.baseline[known], a_naive),
             "pit": randomised_pit(y, mu, a, uniform[known]),
             "inside_80": is_inside(y, mu, a, coverage=0.80),
             "inside_95": is_inside(y, mu, a, coverage=0.95),

@@ -40,8 +40,14 @@ def combine(means: Sequence[Floats], panel: Panel, *, cap_multiple: float) -> Fl
     ndarray of shape (n_series, horizon)
         Complaints a day, >= 0.
     """
+    middle = np.median(np.stack(means), axis=0)
+    capped: Floats = np.clip(middle, 0.0, highest_mean(panel, cap_multiple=cap_multiple))
+    return capped
+
+
+def highest_mean(panel: Panel, *, cap_multiple: float) -> Floats:
+    """Return the cap: `cap_multiple` times the trailing half-year's maximum, (n_series, 1)."""
     recent = np.nan_to_num(panel.y[:, -_HALF_YEAR:])
     largest = np.maximum(recent.max(axis=1, initial=0.0), _LEAST_CAP)
-    middle = np.median(np.stack(means), axis=0)
-    capped: Floats = np.clip(middle, 0.0, cap_multiple * largest[:, None])
-    return capped
+    highest: Floats = cap_multiple * largest[:, None]
+    return highest

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from models.contracts import FORECASTS, OUTLOOK, QUANTILE_LEVELS, conform, empty
+from models.forecasting.aftermath import add_aftermath
 from models.forecasting.backtest import dispersion_of, earlier_origins, score_earlier
 from models.forecasting.distribution import nb_quantiles, nb_tail
 from models.forecasting.ensemble import combine, with_fallback
@@ -69,7 +70,6 @@ def _quantile_columns(mean: Floats, dispersion: Floats) -> dict[str, Floats]:
 
 def _daily_frame(panel: Panel, mean: Floats, dispersion: Floats) -> pd.DataFrame:
     n_series, horizon = mean.shape
-    alpha = np.broadcast_to(dispersion[:, None], mean.shape)
     frame = pd.DataFrame(
         {
             "series_id": np.repeat(np.asarray(panel.series_ids, dtype=object), horizon),
@@ -77,8 +77,8 @@ def _daily_frame(panel: Panel, mean: Floats, dispersion: Floats) -> pd.DataFrame
             "date": np.tile(panel.horizon_dates.to_numpy(), n_series),
             "lead": np.tile(np.arange(1, horizon + 1), n_series),
             "mean": mean.ravel(),
-            "dispersion": alpha.ravel(),
-            **_quantile_columns(mean, alpha),
+            "dispersion": dispersion.ravel(),
+            **_quantile_columns(mean, dispersion),
         }
     )
     return conform(frame, FORECASTS)
@@ -89,10 +89,9 @@ def _weekly_frame(panel: Panel, mean: Floats, dispersion: Floats) -> pd.DataFram
     if not weeks:
         return empty(OUTLOOK)
     total = mean[:, : weeks * _WEEK].reshape(len(mean), weeks, _WEEK).sum(axis=2)
-    alpha = np.broadcast_to(dispersion[:, None], total.shape)
     usual = np.broadcast_to(usual_week(panel)[:, None], total.shape)
     more_than = 2 * np.maximum(usual, 1.0)
-    p_double = nb_tail(np.floor(more_than) + 1, total, alpha)
+    p_double = nb_tail(np.floor(more_than) + 1, total, dispersion)
     p_double = np.where((usual < _TINY_WEEK) & (total < _TINY_WEEK), 0.0, p_double)
     starts = panel.horizon_dates[: weeks * _WEEK : _WEEK]
     frame = pd.DataFrame(
@@ -104,8 +103,8 @@ def _weekly_frame(panel: Panel, mean: Floats, dispersion: Floats) -> pd.DataFram
             "end": np.tile((starts + pd.Timedelta(days=_WEEK - 1)).to_numpy(), len(mean)),
             "usual": usual.ravel(),
             "mean": total.ravel(),
-            "dispersion": alpha.ravel(),
-            **_quantile_columns(total, alpha),
+            "dispersion": dispersion.ravel(),
+            **_quantile_columns(total, dispersion),
             "p_double": np.clip(p_double, 0.0, 1.0).ravel(),
         }
     )
@@ -124,9 +123,10 @@ def forecast_panel(
 ) -> Forecasts:
     """Return the forecast distribution of every series, by day and by week.
 
-    The mean is the members' median; the negative binomial around it takes its dispersion from
-    what the same method got wrong at earlier origins. Weeks have a dispersion of their own,
-    from errors of seven-day sums: daily quantiles do not add up.
+    The mean is the members' median, and what a spike that is on leaves behind; the negative
+    binomial around it takes its dispersion from what the same method got wrong at earlier
+    origins, and a wider one after a spike. Weeks have a dispersion of their own, from errors of
+    seven-day sums: daily quantiles do not add up.
 
     Parameters
     ----------
@@ -156,13 +156,14 @@ def forecast_panel(
     naive = fallback.predict(panel, fallback.fit(panel))
     results = [model.predict(panel, model.fit(panel)) for model in models]
     means = [with_fallback(result, naive) for result in results]
-    mean = combine(means, panel, cap_multiple=cap_multiple)
-    by_week = earlier.weekly()
-    alpha = dispersion_of(earlier, earlier.mean, prior_errors=dispersion_prior)
-    alpha_week = dispersion_of(by_week, by_week.mean, prior_errors=dispersion_prior)
+    middle = combine(means, panel, cap_multiple=cap_multiple)
+    told = add_aftermath(middle, panel, cap_multiple=cap_multiple)
+    ordinary = earlier.without_last_week(told.is_on, panel.origin)
+    alpha = dispersion_of(ordinary, prior_errors=dispersion_prior)
+    alpha_week = dispersion_of(ordinary.weekly(), prior_errors=dispersion_prior)
     return Forecasts(
-        daily=_daily_frame(panel, mean, alpha),
-        weekly=_weekly_frame(panel, mean, alpha_week),
+        daily=_daily_frame(panel, told.mean, alpha[:, None] + told.wider_day),
+        weekly=_weekly_frame(panel, told.mean, alpha_week[:, None] + told.wider_week),
         scores=score_earlier(earlier, panel.series_ids, prior_errors=dispersion_prior, seed=seed),
         failures={
             (model.name, series): reason
