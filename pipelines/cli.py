@@ -162,10 +162,17 @@ def _run(options: argparse.Namespace) -> int:
         return _ingest(options)
     job, now = _job(options)
     columns = _columns(options)
+    from pipelines.flows.job import Inputs
     from pipelines.flows.outlook import outlook
 
     folder = outlook(
-        job, options.input, options.source, columns, now, refit=options.refit, force=options.force
+        job,
+        Inputs(options.input),
+        options.source,
+        columns,
+        now,
+        refit=options.refit,
+        force=options.force,
     )
     _keep_times(job)
     _say_report(folder)
@@ -184,8 +191,11 @@ def _ingest(options: argparse.Namespace) -> int:
     job, now = _job(options)
     columns = _columns(options)
     from pipelines.flows.ingest import ingest
+    from pipelines.flows.job import Inputs
 
-    result = ingest(job, options.input, options.source, columns, now, dry_run=options.dry_run)
+    result = ingest(
+        job, Inputs(options.input), options.source, columns, now, dry_run=options.dry_run
+    )
     for reason, count in sorted(result.reasons.items(), key=lambda item: (-item[1], item[0])):
         console.say(f"  {count:>9,}  {reason}")
     if options.dry_run:

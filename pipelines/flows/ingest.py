@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict
 
 import pandas as pd
@@ -11,7 +11,7 @@ from prefect.cache_policies import NO_CACHE
 
 from models.errors import SettingsError
 from pipelines.console import console
-from pipelines.flows.job import Job, safely
+from pipelines.flows.job import Inputs, Job, safely
 from pipelines.salt import customer_salt
 from pipelines.steps.ingest import IngestResult, ingest_files
 
@@ -19,7 +19,7 @@ from pipelines.steps.ingest import IngestResult, ingest_files
 @flow(name="ingest")
 def ingest(
     job: Job,
-    inputs: Sequence[str],
+    inputs: Inputs,
     source: str,
     columns: Mapping[str, str],
     now: str,
@@ -34,7 +34,7 @@ def ingest(
 @safely
 def take_in(
     job: Job,
-    inputs: Sequence[str],
+    inputs: Inputs,
     source: str,
     columns: Mapping[str, str],
     now: str,
@@ -50,7 +50,7 @@ def take_in(
         raise SettingsError(f"--source: {source!r} is not in params.yaml; known: {names}.")
     with console.step("ingest") as report, console.bar("rows") as bar:
         result = ingest_files(
-            list(inputs),
+            list(inputs.patterns),
             source=source,
             columns=dict(columns),
             settings=job.settings,

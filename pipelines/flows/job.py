@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import json
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
@@ -109,6 +109,28 @@ class Job:
         """Return the figures of all steps made so far."""
         files = sorted(self.draft.glob("*.step.json"))
         return {f.name.removesuffix(".step.json"): json.loads(f.read_text()) for f in files}
+
+
+class Inputs:
+    """The files of one load, kept out of what Prefect writes down.
+
+    Prefect stores a flow's parameters as JSON, and a file's name can hold a customer's. An
+    object with neither items nor attributes cannot be made JSON, so it is stored as
+    ``<Inputs>`` (a test reads Prefect's database and looks for the name).
+
+    Parameters
+    ----------
+    patterns : sequence of str
+        Files, folders and globs.
+    """
+
+    __slots__ = ("patterns",)
+
+    def __init__(self, patterns: Sequence[str]) -> None:
+        self.patterns = tuple(patterns)
+
+    def __repr__(self) -> str:
+        return f"<{len(self.patterns)} inputs>"
 
 
 def safely(work: Callable[_P, _R]) -> Callable[_P, _R]:

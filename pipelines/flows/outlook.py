@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 from prefect import flow
 
 from pipelines.flows.forecast import forecast
 from pipelines.flows.ingest import ingest
-from pipelines.flows.job import Job
+from pipelines.flows.job import Inputs, Job
 from pipelines.flows.report import is_made, report, track
 from pipelines.flows.themes import themes
 
@@ -18,7 +18,7 @@ from pipelines.flows.themes import themes
 @flow(name="outlook")
 def outlook(
     job: Job,
-    inputs: Sequence[str],
+    inputs: Inputs,
     source: str,
     columns: Mapping[str, str],
     now: str,
@@ -28,7 +28,7 @@ def outlook(
 ) -> Path:
     """Ingest, find themes, forecast, report; return the run's folder."""
     shutil.rmtree(job.draft, ignore_errors=True)
-    if inputs:
+    if inputs.patterns:
         ingest(job, inputs, source, columns, now)
     if not force and not refit and is_made(job):
         track(job)
