@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
-import os
-import subprocess
-import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
@@ -16,23 +15,11 @@ from models.contracts import COMPLAINTS, STORED_TABLES
 from pipelines.store import Store
 from pipelines.workspace import Workspace
 from tests import small_corpus
+from tests.pipelines import commands
 
 AS_OF = "2020-06-29"
+Command = Callable[..., str]
 pytestmark = pytest.mark.slow
-
-
-def issuecast(*arguments: str, code: int = 0) -> str:
-    """Run the command as a user would; return what it said."""
-    done = subprocess.run(
-        [sys.executable, "-m", "pipelines.cli", *arguments],
-        capture_output=True,
-        text=True,
-        check=False,
-        env={k: v for k, v in os.environ.items() if not k.startswith(("PREFECT", "MLFLOW"))},
-    )
-    assert done.returncode == code, done.stdout + done.stderr
-    assert "Traceback" not in done.stdout + done.stderr
-    return done.stdout + done.stderr
 
 
 def _fingerprint(folder: Path) -> dict[str, str]:
@@ -41,7 +28,13 @@ def _fingerprint(folder: Path) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, Path]:
+def issuecast(prefect_server: str) -> Command:
+    """Return the command, on a standing server: each start of an own one costs ten seconds."""
+    return functools.partial(commands.issuecast, server=prefect_server)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory, issuecast: Command) -> tuple[Path, Path, Path]:
     """Return a workspace with one run, its input and its parameters."""
     root = tmp_path_factory.mktemp("chain")
     params = small_corpus.write_params(root / "params.yaml")
@@ -80,7 +73,7 @@ def test_the_planted_spike_is_warned_of_and_nothing_else(made: tuple[Path, Path,
     assert still_open["observed"].sum() >= 25 > 5 > still_open["expected"].sum()
 
 
-def test_the_same_again_changes_nothing(made: tuple[Path, Path, Path]) -> None:
+def test_the_same_again_changes_nothing(issuecast: Command, made: tuple[Path, Path, Path]) -> None:
     workspace, file, params = made
     before = _fingerprint(workspace / "runs")
     store = Store(workspace / "store")
@@ -95,7 +88,7 @@ def test_the_same_again_changes_nothing(made: tuple[Path, Path, Path]) -> None:
 
 
 def test_another_workspace_and_another_row_order_give_the_same_numbers(
-    made: tuple[Path, Path, Path], tmp_path: Path
+    issuecast: Command, made: tuple[Path, Path, Path], tmp_path: Path
 ) -> None:
     workspace, _, params = made
     file = small_corpus.write(tmp_path / "shuffled.csv", reversed(small_corpus.rows()))
@@ -112,7 +105,7 @@ def test_another_workspace_and_another_row_order_give_the_same_numbers(
 
 
 def test_later_rows_change_no_earlier_morning(
-    made: tuple[Path, Path, Path], tmp_path: Path
+    issuecast: Command, made: tuple[Path, Path, Path], tmp_path: Path
 ) -> None:
     workspace, _, params = made
     later = small_corpus.rows(days=230, spike=30)
@@ -151,7 +144,7 @@ def test_one_run_in_mlflow_holds_parameters_figures_and_the_report(
 
 
 def test_what_is_refused_says_why_and_exits_with_2(
-    made: tuple[Path, Path, Path], tmp_path: Path
+    issuecast: Command, made: tuple[Path, Path, Path], tmp_path: Path
 ) -> None:
     _, file, _params = made
     place = ("--workspace", str(tmp_path / "refused"))
@@ -169,7 +162,9 @@ def test_what_is_refused_says_why_and_exits_with_2(
     assert "issuecast run" in issuecast("report", *place, "--as-of", "2020-01-01", code=3)
 
 
-def test_a_dry_run_stores_nothing(made: tuple[Path, Path, Path], tmp_path: Path) -> None:
+def test_a_dry_run_stores_nothing(
+    issuecast: Command, made: tuple[Path, Path, Path], tmp_path: Path
+) -> None:
     _, file, _ = made
     place = tmp_path / "dry"
     said = issuecast("run", "--input", str(file), "--dry-run", "--workspace", str(place))
@@ -178,7 +173,7 @@ def test_a_dry_run_stores_nothing(made: tuple[Path, Path, Path], tmp_path: Path)
     assert not (place / "runs").exists()
 
 
-def test_the_status_says_what_is_there(made: tuple[Path, Path, Path]) -> None:
+def test_the_status_says_what_is_there(issuecast: Command, made: tuple[Path, Path, Path]) -> None:
     workspace, _, _ = made
     found = json.loads(issuecast("status", "--json", "--workspace", str(workspace)))
     assert found["runs"][0] == AS_OF

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from tests.pipelines.test_chain import issuecast
+from tests.pipelines.commands import issuecast
 
 FIRST_DAY = "2019-02-15"  # eleven weeks are enough history, and quick to embed
 AS_OF = "2019-05-05"

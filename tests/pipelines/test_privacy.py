@@ -10,7 +10,7 @@ import pytest
 from deltalake import DeltaTable
 
 from tests import small_corpus
-from tests.pipelines.test_chain import issuecast
+from tests.pipelines.commands import issuecast
 
 AS_OF = "2020-06-29"
 PLANTED = {
