@@ -139,6 +139,8 @@ def _job(options: argparse.Namespace) -> tuple[Job, str]:
     from pipelines.flows.job import Job
     from pipelines.moments import iso, parse_as_of, start_of_day
     from pipelines.settings import load_settings
+    from pipelines.sources.files import find_files
+    from pipelines.warm_start import warm_start
 
     zone = load_settings(Path(options.params) if options.params else None).time_zone
     now = pd.Timestamp(datetime.now(UTC))
@@ -147,7 +149,12 @@ def _job(options: argparse.Namespace) -> tuple[Job, str]:
     workspace = str(Path(options.workspace).resolve()) if options.workspace else None
     params = str(Path(options.params).resolve()) if options.params else None
     job = Job(as_of=iso(moment), workspace=workspace, params=params)
+    if getattr(options, "input", None):
+        find_files(options.input)  # a wrong name is said at once, before anything slow
     console.say(f"issuecast {version('issuecast')}, as of {iso(moment)}")
+    with console.step("start") as report:
+        warm_start()
+        report("libraries and Prefect ready")
     return job, iso(now)
 
 
