@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 from tqdm import tqdm
 
@@ -56,7 +57,7 @@ class Console:
 class Bar:
     """A progress bar, told either how much more is done or how much in all."""
 
-    shown: tqdm
+    shown: tqdm[Any]
 
     def advance(self, more: int) -> None:
         """Say that so much more is done."""

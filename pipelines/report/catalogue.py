@@ -113,8 +113,13 @@ NO_NEW_WARNINGS_WHY = (
 )
 UNSEEN = "The data is not complete, so newer trouble may be unseen."
 KEY_HEAD = "{direction}: {range} complaints in the next 7 days, {dates} (usual {usual})."
+KEY_HEAD_NOW = (
+    "is at {ratio} its usual level, {observed} complaints in {window}; the next 7 days, {dates}, "
+    "may bring {range} (usual {usual})."
+)
 KEY_HEAD_UNFORECAST = "is {ratio} its usual level: {observed} complaints in {window}."
 KEY_NOW = "Since {day}: {observed} in {window}, where {expected} is usual."
+KEY_SINCE = "Since {day}; {expected} in {window} is usual."
 KEY_WORDING = "People now speak of \u201c{words}\u201d."
 KEY_CHANCE = "Chance of more than twice the usual: {chance}."
 KEY_CHANCE_SPIKE = "Chance of a spike within 7 days: {chance}."

@@ -72,11 +72,14 @@ def direction_words(week: Week, last_7: float | None) -> str:
     return words.DIRECTIONS["even_up" if is_up else "same"]
 
 
+def _direction(series: Series, week: Week) -> str:
+    return direction_words(week, series.last_7.value if series.last_7 else None)
+
+
 def _head(series: Series, week: Week) -> Sentence:
-    last_7 = series.last_7.value if series.last_7 else None
     return say(
         words.KEY_HEAD,
-        direction=direction_words(week, last_7),
+        direction=_direction(series, week),
         range=week.range,
         dates=words.days(week.start, week.end),
         usual=week.usual,
@@ -86,17 +89,26 @@ def _head(series: Series, week: Week) -> Sentence:
 def _of_warning(warning: Warned) -> Message:
     week = warning.series.week
     shared: Parts = {"observed": warning.observed, "window": warning.window}
-    if week:
+    ratio = warning.ratio if warning.ratio.value is not None else words.NONE_USUAL
+    # Where the forecast cannot say up or down, what is sure comes first: what is on now.
+    is_open_ended = (
+        week is not None and _direction(warning.series, week) == words.DIRECTIONS["even_up"]
+    )
+    if week and is_open_ended:
+        dates = words.days(week.start, week.end)
+        ahead: Parts = {"ratio": ratio, "dates": dates, "range": week.range, "usual": week.usual}
+        head = say(words.KEY_HEAD_NOW, **ahead, **shared)
+    elif week:
         head = _head(warning.series, week)
     else:
-        ratio = warning.ratio if warning.ratio.value is not None else words.NONE_USUAL
         head = say(words.KEY_HEAD_UNFORECAST, ratio=ratio, **shared)
     detail: list[Sentence] = []
     if warning.one_source:
         detail.append(warning.one_source)
     if week:
         day = words.day(warning.opened)
-        detail.append(say(words.KEY_NOW, day=day, expected=warning.expected, **shared))
+        template = words.KEY_SINCE if is_open_ended else words.KEY_NOW
+        detail.append(say(template, day=day, expected=warning.expected, **shared))
     if warning.news:
         detail.append(say(words.KEY_WORDING, words=Name(warning.news)))
     if warning.chance:
