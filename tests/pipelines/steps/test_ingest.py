@@ -186,8 +186,10 @@ def test_texts_are_capped_and_the_cap_is_counted(tmp_path):
 def test_too_many_broken_rows_refuse_the_load_and_store_nothing(tmp_path):
     rows = "".join(f"{i},2024-01-03,fine\n" for i in range(15))
     rows += "".join(f"{i},whenever,a@b.com\n" for i in range(15, 20)) + "20,,x\n"
+    limits = dataclasses.replace(SETTINGS.ingest, max_broken_share=0.2)
+    params = dataclasses.replace(SETTINGS, ingest=limits)
     with pytest.raises(DataContractError) as caught:
-        ingest(tmp_path, write(tmp_path, HEADER + rows))
+        ingest(tmp_path, write(tmp_path, HEADER + rows), params=params)
     message = str(caught.value)
     assert "6 of 21 rows are broken (29%; at most 20%" in message
     assert "created_at cannot be read as a time (5); created_at is empty (1)" in message
