@@ -9,7 +9,6 @@ import pandas as pd
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 
-from models.errors import SettingsError
 from pipelines.console import console
 from pipelines.flows.job import Inputs, Job, safely
 from pipelines.salt import customer_salt
@@ -42,12 +41,6 @@ def take_in(
     dry_run: bool,
 ) -> IngestResult:
     """Ingest the files and note what became of each row."""
-    known = job.settings.sources
-    if source not in known and columns:
-        pass  # a new name with its mapping on the command line needs no entry in params.yaml
-    elif source not in known and "files" not in known:
-        names = ", ".join(sorted(known))
-        raise SettingsError(f"--source: {source!r} is not in params.yaml; known: {names}.")
     with console.step("ingest") as report, console.bar("rows") as bar:
         result = ingest_files(
             list(inputs.patterns),
