@@ -106,6 +106,19 @@ COMPLAINTS = Table(
     },
 )
 
+# Which row each complaint was made of, so that a row that comes again is not redacted again.
+LEDGER = Table(
+    "ledger",
+    ("complaint_id",),
+    {
+        "complaint_id": _required(TEXT),
+        "source": _required(TEXT),
+        "came": _required(TEXT),  # keyed hash of the row as it came and of the rules
+        "made": _required(TEXT),  # hash of what was made of it
+        "kinds": _required(LIST),  # what was hidden in it: EMAIL, PHONE, ...
+    },
+)
+
 QUARANTINE = Table(
     "quarantine",
     ("source", "row"),
@@ -293,6 +306,7 @@ RAW_COLUMNS = (
 
 STORED_TABLES: tuple[Table, ...] = (
     COMPLAINTS,
+    LEDGER,
     QUARANTINE,
     EMBEDDINGS,
     THEMES,

@@ -9,8 +9,10 @@ from __future__ import annotations
 import importlib
 import threading
 
+from models.text.presidio import import_presidio
+
 # What every run of real texts imports sooner or later, slowest first.
-_SLOW = ("presidio_analyzer", "torch", "statsmodels.tsa.api", "sklearn.feature_extraction.text")
+_SLOW = ("torch", "statsmodels.tsa.api", "sklearn.feature_extraction.text", "mlflow.tracking")
 
 
 def warm_start() -> None:
@@ -30,6 +32,7 @@ def warm_start() -> None:
 
     thread = threading.Thread(target=reach_server, name="prefect server", daemon=True)
     thread.start()
+    import_presidio()
     for name in _SLOW:
         importlib.import_module(name)
     thread.join()

@@ -53,13 +53,13 @@ class Redaction:
         In the order and with the index of the input; missing texts stay missing.
     counts : dict of str to int
         Pieces hidden by kind, over all rows (a text that stands twice counts twice).
-    changed : Series of bool
-        Whether anything was hidden in the row's text.
+    kinds : list of tuple of str
+        What was hidden in each row's text, a kind as often as it was found.
     """
 
     texts: pd.Series
     counts: dict[str, int]
-    changed: pd.Series
+    kinds: list[tuple[str, ...]]
 
 
 def redact(
@@ -88,20 +88,18 @@ def redact(
         Cut the texts here. What the cut would go through is hidden as a whole.
     """
     rules = _Rules(tuple(phone_regions), handles, _plain_handles(keep_handles))
-    repeats = texts.value_counts()
-    counts: Counter[str] = Counter()
     redacted: dict[str, str] = {}
-    touched = set()
-    for text, rows in zip(repeats.index.tolist(), repeats.tolist(), strict=True):
+    hidden: dict[str, tuple[str, ...]] = {}
+    for text in texts.dropna().unique().tolist():
         redacted[text], kinds = _redact_one(text, rules, max_chars)
-        for kind in kinds:
-            counts[kind] += rows
         if kinds:
-            touched.add(text)
+            hidden[text] = tuple(kinds)
+    found = [hidden.get(text, ()) for text in texts.tolist()]
+    counts = Counter(kind for kinds in found for kind in kinds)
     return Redaction(
         texts.map(redacted).astype("str"),
         {kind: counts[kind] for kind in KINDS if counts[kind]},
-        texts.isin(touched),
+        found,
     )
 
 

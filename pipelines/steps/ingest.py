@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 import pandas as pd
 import pyarrow.compute as compute
 
-from models.contracts import COMPLAINTS, QUARANTINE
+from models.contracts import COMPLAINTS, LEDGER, QUARANTINE
 from models.errors import DataContractError
 from pipelines.settings import Settings, Source
 from pipelines.sources.files import read_files
+from pipelines.steps.ingest_ledger import safe_rows
 from pipelines.steps.ingest_rows import Loaded, broken_rows, check_rows, raw_rows
 from pipelines.steps.ingest_safe import Safe
 from pipelines.store import Store
@@ -95,8 +96,8 @@ def ingest_files(
     """Take the files' rows into the store and return what was done.
 
     The same files twice change nothing. A row whose content changed is updated and keeps
-    ``received_at``. At most two commits are made, quarantine first; a kill in between leaves
-    tables that are whole, and the next run does the rest.
+    ``received_at``. At most three commits are made: quarantine, complaints, ledger. A kill in
+    between leaves tables that are whole, and the next run does the rest.
 
     Parameters
     ----------
@@ -149,11 +150,13 @@ def ingest_files(
     broken = broken_rows(loaded, source=source, safe=safe, received_at=as_of - _TICK)
     _refuse_if_broken(loaded, broken, settings, patterns)
     known = store.read(COMPLAINTS, where=compute.field("source") == source)
-    complaints, redactions = safe.complaints(loaded.good, source=source)
+    complaints, made = safe_rows(loaded.good, known, source=source, safe=safe, store=store)
+    redactions = Counter(kind for kinds in complaints["kinds"] for kind in kinds)
     complaints = _with_received_at(complaints, known, as_of)
     is_new, is_changed = _compare(complaints, known)
     if not dry_run:
         _store(store, complaints, is_new, is_changed, broken)
+        store.upsert(LEDGER, made)
     inserted = complaints[is_new]
     zone = settings.time_zone
     return IngestResult(
@@ -171,7 +174,7 @@ def ingest_files(
         late=_count_late(inserted, settings.series.provisional_days, zone),
         exact_repeats=len(complaints) - complaints["text_hash"].nunique(),
         recoded_lines=raw.recoded_lines,
-        redactions=redactions,
+        redactions=dict(sorted(redactions.items())),
         examples=_examples(broken),
         collapsed=loaded.collapsed,
         repaired=loaded.repaired,

@@ -25,7 +25,7 @@ _MAX_REACH = 1e10
 class Raw:
     """All rows of a load, texts cleaned and cut to what is kept, the rest as it was."""
 
-    frame: pd.DataFrame  # RAW_COLUMNS, file, number, content, is_capped, fault
+    frame: pd.DataFrame  # RAW_COLUMNS, file, number, content, form, is_capped, fault
     files: tuple[str, ...]
     recoded_lines: int
 
@@ -71,10 +71,11 @@ def raw_rows(
             }
         ).astype({"number": "int64", "fault": "str", "text": "str", "content": "str"})
         frame = safe.shorten(pd.concat([frame, faults], ignore_index=True))
+        frame["form"] = ",".join(chunk.mapped)
         frames.append(frame.assign(file=name, path=str(chunk.file)))
         if progress is not None:
             progress(len(frame))
-    columns = [*RAW_COLUMNS, "number", "content", "fault", "is_capped", "file", "path"]
+    columns = [*RAW_COLUMNS, "number", "content", "form", "fault", "is_capped", "file", "path"]
     if not frames:
         none = pd.DataFrame({name: [] for name in columns}, dtype="str")
         return Raw(none.astype({"number": "int64", "is_capped": "bool"}), (), recoded)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections import Counter
 from dataclasses import dataclass
 
 import pandas as pd
@@ -16,6 +15,10 @@ from models.text.redact import RedactionRules, personal_kinds, redact, redact_va
 from pipelines.settings import Redaction, Settings
 
 _CATEGORIES = ("channel", "brand", "product", "region")
+# What a person did not write: it is stored as it was parsed.
+UNSAID = ("created_at", "received_at", "reach", "first_response_at", "resolved_at")
+# Of the code that makes rows safe: raise it when that changes, and all rows are looked at anew.
+_FORM = 1
 _KEY_CHARS = 16
 # Channels, brands and regions are names; ids are short: more than this is a wrong mapping.
 _MAX_VALUE_CHARS = 200
@@ -85,26 +88,32 @@ class Safe:
             text=texts.str.slice(0, self.max_text_chars + _MARGIN_CHARS), is_capped=is_capped
         )
 
-    def complaints(self, rows: pd.DataFrame, *, source: str) -> tuple[pd.DataFrame, dict[str, int]]:
-        """Return good rows as ``complaints`` has them, and what was hidden in them by kind.
+    @property
+    def rules_name(self) -> str:
+        """Return what a row's safe form depends on besides the row, in one word."""
+        return f"{_FORM}|{self.rules}|{self.max_text_chars}"
+
+    def complaints(self, rows: pd.DataFrame, *, source: str) -> pd.DataFrame:
+        """Return good rows as ``complaints`` has them, with ``kinds``: what was hidden in each.
 
         ``received_at`` is missing where the source did not give it.
         """
         arguments = self._arguments()
         texts = redact(rows["text"], max_chars=self.max_text_chars, **arguments)
-        hidden = Counter(texts.counts)
-        out = rows[["created_at", "received_at", "reach", "first_response_at", "resolved_at"]]
-        out = out.assign(source=source, source_id=self.ids(rows["source_id"]), text=texts.texts)
+        kinds = texts.kinds
+        out = rows[list(UNSAID)].assign(source=source)
+        out = out.assign(source_id=self.ids(rows["source_id"]), text=texts.texts)
         for name in _CATEGORIES:
             short = clean_texts(rows[name]).str.slice(0, _MAX_VALUE_CHARS)
             values = redact(short, max_chars=_MAX_VALUE_CHARS, **arguments)
             out[name] = values.texts.mask(values.texts == "")
-            hidden.update(values.counts)
+            kinds = [a + b for a, b in zip(kinds, values.kinds, strict=True)]
         out["complaint_id"] = source + ":" + out["source_id"]
         out["text_hash"] = hash_texts(out["text"])
         keys = {value: self.hashed(value) for value in rows["customer"].dropna().unique()}
         out["customer_key"] = rows["customer"].map(keys).astype("str")
-        return out, dict(sorted(hidden.items()))
+        out["kinds"] = pd.Series([list(k) for k in kinds], index=out.index, dtype="object")
+        return out
 
     def ids(self, ids: pd.Series) -> pd.Series:
         """Return the ids; one that is personal or too long becomes a salted hash."""
