@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as arrow
+import pyarrow.compute as compute
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
-_WORD = re.compile(r"[^\W\d_]+|\d+")
+# In RE2's dialect. A number is the word 0, whatever its digits.
+_NUMBER = r"\p{Nd}+"
+_BETWEEN_WORDS = r"[^\p{L}\p{M}0]+"
 # Shorter texts ("no signal", "still waiting") are alike by chance.
 MIN_WORDS = 4
 # 14 bands of 4 find a pair of similarity 0.8 with probability 0.999, one of 0.5 with 0.59.
@@ -62,22 +65,31 @@ def near_identical(texts: Sequence[str], *, similarity: float) -> Labels:
 
 
 def _word_pairs(texts: Sequence[str]) -> sparse.csr_array:
-    vocabulary: dict[str, int] = {}
-    pieces, lengths = [], []
-    for text in texts:
-        words = ["0" if word[0].isdigit() else word for word in _WORD.findall(text.casefold())]
-        if len(words) < MIN_WORDS:
-            lengths.append(0)
-            continue
-        ids = np.array([vocabulary.setdefault(w, len(vocabulary)) for w in words], dtype=np.int64)
-        pairs = np.unique(ids[:-1] << 32 | ids[1:])
-        pieces.append(pairs)
-        lengths.append(len(pairs))
-    flat = np.concatenate(pieces) if pieces else np.empty(0, dtype=np.int64)
-    distinct, columns = np.unique(flat, return_inverse=True)
-    indptr = np.concatenate([[0], np.cumsum(lengths)])
-    data = np.ones(len(columns), dtype=np.int32)
-    return sparse.csr_array((data, columns, indptr), shape=(len(lengths), max(len(distinct), 1)))
+    """Return which pairs of neighbouring words each text has, at most once each."""
+    owners, words = _words(texts)
+    is_long = np.bincount(owners, minlength=len(texts)) >= MIN_WORDS
+    is_pair = (owners[1:] == owners[:-1]) & is_long[owners[1:]]
+    codes = (words[:-1] << 32 | words[1:])[is_pair]
+    distinct, columns = np.unique(codes, return_inverse=True)
+    shape = (len(texts), max(len(distinct), 1))
+    ones = np.ones(len(columns), dtype=np.int32)
+    sets = sparse.csr_array((ones, (owners[1:][is_pair], columns)), shape=shape)
+    sets.sum_duplicates()
+    sets.data[:] = 1
+    return sets
+
+
+def _words(texts: Sequence[str]) -> tuple[Labels, Labels]:
+    """Return the texts' words in order, as numbers, and the text that each stands in."""
+    # Arrow takes a text apart in a fifth of the time that Python's own loops need.
+    plain = compute.utf8_lower(arrow.array(texts, type=arrow.large_string()))
+    plain = compute.replace_substring_regex(plain, pattern=_NUMBER, replacement=" 0 ")
+    lists = compute.split_pattern_regex(plain, pattern=_BETWEEN_WORDS)
+    flat = compute.list_flatten(lists)
+    owners = compute.list_parent_indices(lists).to_numpy(zero_copy_only=False)
+    is_word = compute.not_equal(flat, "").to_numpy(zero_copy_only=False)
+    numbers = flat.dictionary_encode().indices.to_numpy(zero_copy_only=False)
+    return owners[is_word].astype(np.int64), numbers[is_word].astype(np.int64)
 
 
 def _signatures(sets: sparse.csr_array) -> npt.NDArray[np.uint64]:
