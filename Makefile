@@ -49,7 +49,7 @@ lint: .venv/tested
 	@$(BIN)/lint-imports --no-logo
 
 test: lint
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses=2 --dist=loadfile
 
 mlflow: .venv
 	@$(BIN)/mlflow server --host 127.0.0.1 --port 5000 \
