@@ -23,7 +23,6 @@ _NEEDS = {
         "COMPLAINT_CORPORA is unset (the folder of the real corpora)",
     ),
 }
-_not_run: dict[str, int] = {}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -31,12 +30,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for marker, (is_missing, reason) in _NEEDS.items():
             if is_missing and item.get_closest_marker(marker) is not None:
                 item.add_marker(pytest.mark.skip(reason=reason))
-                _not_run[reason] = _not_run.get(reason, 0) + 1
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    for reason, count in sorted(_not_run.items()):
-        terminalreporter.write_line(f"NOT RUN: {count} tests: {reason}", yellow=True)
+    # Read from the reports: they come back from the processes that ran the tests.
+    said = [str(report.longrepr) for report in terminalreporter.stats.get("skipped", [])]
+    for _, reason in _NEEDS.values():
+        count = sum(reason in text for text in said)
+        if count:
+            terminalreporter.write_line(f"NOT RUN: {count} tests: {reason}", yellow=True)
 
 
 @pytest.fixture(scope="session")
