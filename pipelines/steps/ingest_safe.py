@@ -16,6 +16,7 @@ from models.text.redact import RedactionRules, personal_kinds, redact, redact_va
 from pipelines.settings import Redaction, Settings
 
 _CATEGORIES = ("channel", "brand", "product", "region")
+_TIMES = ("created_at", "received_at", "first_response_at", "resolved_at")
 _KEY_CHARS = 16
 # Channels, brands and regions are names; ids are short: more than this is a wrong mapping.
 _MAX_VALUE_CHARS = 200
@@ -88,12 +89,12 @@ class Safe:
     def complaints(self, rows: pd.DataFrame, *, source: str) -> tuple[pd.DataFrame, dict[str, int]]:
         """Return good rows as ``complaints`` has them, and what was hidden in them by kind.
 
-        ``received_at`` is missing where the source did not give it.
+        ``received_at`` and ``language`` are missing where the source did not give them.
         """
         arguments = self._arguments()
         texts = redact(rows["text"], max_chars=self.max_text_chars, **arguments)
         hidden = Counter(texts.counts)
-        out = rows[["created_at", "received_at", "reach", "first_response_at", "resolved_at"]]
+        out = rows[[*_TIMES, "reach", "language"]]
         out = out.assign(source=source, source_id=self.ids(rows["source_id"]), text=texts.texts)
         for name in _CATEGORIES:
             short = clean_texts(rows[name]).str.slice(0, _MAX_VALUE_CHARS)
