@@ -26,15 +26,14 @@ _WORDS = re.compile(r"[^\W\d_]{2,}")
 # Common English words; some are words elsewhere too, yet so many different ones meet in English
 # alone. They settle the matter without the detector, which makes tens of thousands of texts a
 # matter of a second.
-_ENGLISH = frozenset(
-    """
-    the and my with have this that it's its you your they there would because which been from
-    when what how after before cannot can't don't doesn't won't i'm i've didn't isn't wasn't
-    should could being doing getting trying their these those why where who about into than then
-    get need want does did only any some more has had never always still again please help just
-    use using every other without back now keep keeps we our for can not to of is was i me
-    """.split()
-)
+_ENGLISH_WORDS = """
+the and my with have this that it's its you your they there would because which been from
+when what how after before cannot can't don't doesn't won't i'm i've didn't isn't wasn't
+should could being doing getting trying their these those why where who about into than then
+get need want does did only any some more has had never always still again please help just
+use using every other without back now keep keeps we our for can not to of is was i me
+"""
+_ENGLISH = frozenset(_ENGLISH_WORDS.split())
 _ENOUGH_ENGLISH = 4
 
 # The detector's three-letter answers that have a two-letter macro-language. What else has no
@@ -44,7 +43,7 @@ _MACRO_LANGUAGES = {"wuu": "zh", "yue": "zh", "arz": "ar", "ary": "ar"}
 
 # Nobody complains in these, yet short English looks like them now and then: constructed and
 # ancient languages, and some of so few speakers that an answer is more often wrong than right.
-_NOT_ASKED = frozenset("an eo grc hbo la lij sa vec vo wa".split())
+_NOT_ASKED = frozenset(("an", "eo", "grc", "hbo", "la", "lij", "sa", "vec", "vo", "wa"))
 
 
 def detect_languages(texts: pd.Series) -> pd.Series:

@@ -13,6 +13,15 @@ from collections.abc import Collection
 
 import pandas as pd
 
+from models.text.courtesies import (
+    GREETING_WORDS,
+    LAUGHING,
+    LITTLE,
+    REPLYING,
+    THANKED_FOR,
+    THANKING,
+)
+
 # The kinds, as they are counted and told.
 MARKS, EMOJI, SHORT = "only marks or links", "emoji", "too short"
 THANKS, GREETING, REPLY, LAUGHTER, ADVERT = "thanks", "greeting", "reply", "laughter", "advert"
@@ -33,59 +42,9 @@ _WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*")
 # So, symbols: emoji stand there, and nothing else that people write without words.
 _EMOJI = re.compile("[\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff]|[:;]-?[()DPp]|<3")
 
-_THANKS = frozenset(
-    """
-    thanks thank thankyou thx thnx thanx tx ty tysm tyvm ta cheers appreciated appreciate grateful
-    gracias agradezco obrigado obrigada obg valeu merci danke dankeschön vielen grazie bedankt dank
-    dankjewel dziękuję dzięki děkuji díky ďakujem hvala takk tack tak kiitos köszönöm köszi
-    teşekkürler teşekkür mulțumesc multumesc mersi спасибо благодарю дякую благодаря ευχαριστώ
-    شكرا متشکرم תודה धन्यवाद ขอบคุณ 谢谢 謝謝 感谢 ありがとう ありがとうございます 감사합니다
-    """.split()
-)
-_GREETINGS = frozenset(
-    """
-    hi hello hey hiya howdy yo greetings morning afternoon evening night goodnight bye goodbye
-    hola buenos buenas días dias tardes noches olá ola oi bom boa dia tarde noite bonjour bonsoir
-    salut hallo guten tag morgen abend servus moin ciao buongiorno buonasera hoi goedemorgen
-    goedemiddag cześć witam dzień dobry ahoj dobrý den zdravo hej hei moi terve szia merhaba selam
-    günaydın bună salut здравствуйте привет добрый день вечер утро вітаю добрий γεια مرحبا سلام
-    שלום नमस्ते สวัสดี 你好 您好 こんにちは 안녕하세요
-    """.split()
-)
-_REPLIES = frozenset(
-    """
-    yes yep yup yeah yea ya no nope nah ok okay okey oki k kk alright sure done noted understood
-    agreed absolutely exactly correct perfect great awesome cool nice lovely brilliant excellent
-    amazing wonderful good sorted welcome sent dm dms dmed dm'd dming pm following followed
-    follow sorry test testing sí si vale sim não oui d'accord ja nein nee tak nie ano ne jo joo kyllä
-    igen nem evet hayır tamam да нет так ні ок ναι όχι نعم لا はい いいえ 네 好的 是 不
-    """.split()
-)
-_LAUGHTER = frozenset("lol lmao lmfao rofl haha hahaha hehe jaja jajaja kkkk rsrs xd omg wow".split())
-_LAUGHING = re.compile(r"a?(?:ha|he|ja|хах?){2,}h?")
-# They carry nothing by themselves, and make no text a complaint.
-_LITTLE = frozenset(
-    """
-    a an the and to for so very much many too again all you your u ur guys folks team everyone
-    everybody anyone somebody someone there sir madam dear mate pal man buddy friend friends it
-    this that that's thats is was are be will i i'm im i'll ill we me my just please pls plz
-    ever really most oh ah well have has a lot lots in advance anyway anyways now then here's
-    x xx xxx also kindly both more day weekend nice have un una muy mucho muchas muchos por favor
-    muito muita beaucoup s'il vous plaît plait bien très bitte schön sehr molte mille prego
-    heel erg veel proszę bardzo prosím moc çok большое пожалуйста
-    """.split()
-)
-# What people give thanks for; without thanks, these are words of content.
-_THANKED_FOR = frozenset(
-    """
-    help helping time reply replying response responding answer call information info update
-    quick prompt fast back getting got your assistance support following letting know looking
-    into attention reaching out advice
-    """.split()
-)
-
-_CLOSED = _THANKS | _GREETINGS | _REPLIES | _LAUGHTER | _LITTLE | _THANKED_FOR
-_NO = frozenset("no nope nah not zero".split())
+_LAUGHING = re.compile(r"a?(?:ha|he|ja){2,}h?")
+_CLOSED = THANKING | GREETING_WORDS | REPLYING | LAUGHING | LITTLE | THANKED_FOR
+_NO = frozenset(("no", "nope", "nah", "not", "zero"))
 
 # An advert says three of these, one of the telling ones among them; a complaint about adverts
 # seldom says two. Each is a family: words of which one must be there, and how they are meant.
@@ -177,7 +136,7 @@ def _is_letter(word: str) -> bool:
 def _closed_class(words: list[str]) -> str | None:
     kinds = {_kind(word) for word in words}
     # "Thanks for no help" is none: what is denied is content.
-    thanked = frozenset() if _NO.intersection(words) else _THANKED_FOR
+    thanked = frozenset() if _NO.intersection(words) else THANKED_FOR
     if THANKS in kinds and all(_kind(word) or word in thanked for word in words):
         return THANKS
     if None in kinds:
@@ -188,15 +147,15 @@ def _closed_class(words: list[str]) -> str | None:
 
 def _kind(word: str) -> str | None:
     """Return the word's closed class; None for a word of content."""
-    if word in _THANKS:
+    if word in THANKING:
         return THANKS
-    if word in _GREETINGS:
+    if word in GREETING_WORDS:
         return GREETING
-    if word in _REPLIES:
+    if word in REPLYING:
         return REPLY
-    if word in _LAUGHTER or _LAUGHING.fullmatch(word):
+    if word in LAUGHING or _LAUGHING.fullmatch(word):
         return LAUGHTER
-    return "little" if word in _LITTLE else None
+    return "little" if word in LITTLE else None
 
 
 def _is_advert(text: str) -> bool:
