@@ -41,6 +41,7 @@ _SET_PHRASES = re.compile(
 _WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*")
 # So, symbols: emoji stand there, and nothing else that people write without words.
 _EMOJI = re.compile("[\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff]|[:;]-?[()DPp]|<3")
+_EMOTICON = re.compile(r"<3|[:;]-?[dp](?!\w)")
 
 _LAUGHING = re.compile(r"a?(?:ha|he|ja){2,}h?")
 _CLOSED = THANKING | GREETING_WORDS | REPLYING | LAUGHING | LITTLE | THANKED_FOR
@@ -105,7 +106,7 @@ def no_complaint_kind(text: str, *, names: Collection[str] = ()) -> str | None:
     rest = _SET_PHRASES.sub(" ", text).lower().replace("\u2019", "'")
     if _has_content(rest, names):
         return ADVERT if _is_advert(text) else None
-    plain = _MARK.sub(" ", rest)
+    plain = _MARK.sub(" ", _EMOTICON.sub(" ", rest))
     words = [word for word in _WORD.findall(plain) if word not in names]
     if not words:
         return EMOJI if _EMOJI.search(text) else MARKS

@@ -201,7 +201,9 @@ def _find(
     own = languages_with_theme(counted, min_texts=settings.themes.min_texts)
     ruled = assign_apart(apart, version=version, theme_ids=own)
     ids = ruled.loc[is_in(ruled["complaint_id"], counted["complaint_id"]), "theme_id"]
-    languages = _language_themes(store, encoder_name, settings, version, apart, ruled, set(ids))
+    languages = _language_themes(
+        store, encoder_name, settings, version, apart, ruled, set(ids.dropna())
+    )
     themes = _joined(fit.themes, languages)
     tell(1, _STEPS)
     voted = assign_complaints(
