@@ -101,7 +101,7 @@ COMPLAINTS = Table(
         "reach": _optional(NUMBER, at_least=0),  # people who can have seen it
         "first_response_at": _optional(TIMESTAMP),
         "resolved_at": _optional(TIMESTAMP),
-        "language": _optional(TEXT),  # ISO 639-1
+        "language": _optional(TEXT),  # ISO 639-1; missing where the text does not say
         "sentiment": _optional(NUMBER, at_least=-1, at_most=1),
     },
 )
@@ -160,14 +160,19 @@ THEMES = Table(
     },
 )
 
+NO_COMPLAINT, UNLIKE_ALL = "no complaint", "unlike any theme"
+UNASSIGNED_REASONS = (NO_COMPLAINT, UNLIKE_ALL)
+
 ASSIGNMENTS = Table(
     "assignments",
     ("complaint_id", "version"),
     {
         "complaint_id": _required(TEXT),
         "version": _required(TEXT),
+        "text_hash": _required(TEXT),  # of the text that was assigned: a correction shows
         "theme_id": _optional(TEXT),
-        "strength": _required(NUMBER, at_least=0, at_most=1),
+        "strength": _required(NUMBER, at_least=0, at_most=1),  # the winner's share of the votes
+        "reason": _optional(TEXT, one_of=UNASSIGNED_REASONS),  # why there is no theme
     },
 )
 
@@ -299,6 +304,7 @@ RAW_COLUMNS = (
     "product",
     "region",
     "customer",
+    "language",
     "reach",
     "first_response_at",
     "resolved_at",

@@ -16,7 +16,7 @@ from pipelines.settings import Settings
 from pipelines.store import digest
 from pipelines.workspace import PROJECT_ROOT
 
-_IDENTITY = ["complaint_id", "created_at", "text_hash"]  # what makes the data that data
+_IDENTITY = ["complaint_id", "created_at", "text_hash", "language"]  # what makes the data that data
 
 
 def make_record(
@@ -35,7 +35,7 @@ def make_record(
     ----------
     complaints : DataFrame
         The complaints known at ``as_of``: ``complaint_id, source, created_at, text_hash,
-        channel``.
+        channel, language``.
     complaints_version : int or None
         Version of the table they were read from.
     as_of, origin : Timestamp

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import yaml
 
 from models.errors import SettingsError
+from models.text.language_names import LANGUAGE_NAMES
 from pipelines.workspace import PROJECT_ROOT
 
 PARAMS_FILE = PROJECT_ROOT / "params.yaml"
@@ -62,6 +63,7 @@ class Embedding:
     """The encoder and how it is run."""
 
     encoder: str
+    multilingual: bool
     precision: str = _one_of("auto", "fp32", "bf16")
     batch_texts: int = _within(1, 4096)
     chunk_texts: int = _within(1, 1_000_000)
@@ -175,6 +177,7 @@ class Settings:
 
     time_zone: str
     countries: tuple[str, ...]
+    languages: tuple[str, ...]
     seed: int = _within(0, 2**32 - 1)
     sources: Mapping[str, Source]
     ingest: Ingest
@@ -319,6 +322,12 @@ def _check_together(settings: Settings, where: str) -> None:
         except (ZoneInfoNotFoundError, ValueError) as err:
             message = f"{where}: {path}: no time zone is called {zone!r}; write e.g. Europe/London."
             raise SettingsError(message) from err
+    unknown = [code for code in settings.languages if code not in LANGUAGE_NAMES]
+    if unknown or not settings.languages:
+        found = repr(unknown[0]) if unknown else "none"
+        raise SettingsError(
+            f"{where}: languages: expected ISO 639-1 codes such as en; got {found}."
+        )
     if not settings.forecast.members:
         raise SettingsError(f"{where}: forecast.members: expected at least one member, got none.")
     windows = settings.warnings.windows_days

@@ -12,6 +12,7 @@ import pyarrow.compute as compute
 from deltalake import DeltaTable, write_deltalake
 
 from models.contracts import BYTES, COUNT, DATE, TIMESTAMP, Table, check, conform, empty
+from models.errors import DataContractError
 
 
 class Store:
@@ -62,12 +63,23 @@ class Store:
         -------
         pandas.DataFrame
             Empty, with the right columns, when the table does not exist yet.
+
+        Raises
+        ------
+        DataContractError
+            If the table was written before the contract had one of the columns.
         """
         if not self.has(table):
             return empty(table)[list(columns or table.columns)]
         wanted = list(columns or table.columns)
         keys = [name for name in table.key if name in wanted]
         dataset = DeltaTable(self._path(table), version=version).to_pyarrow_dataset()
+        absent = [name for name in wanted if name not in dataset.schema.names]
+        if absent:
+            raise DataContractError(
+                f"{table.name}: the stored table has no {', '.join(absent)}: it was written by an "
+                "older issuecast. Take the files in again into a new workspace (--workspace DIR)."
+            )
         rows = dataset.to_table(columns=wanted, filter=where)
         if keys:
             rows = rows.sort_by([(name, "ascending") for name in keys])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import numpy.typing as npt
 
@@ -70,8 +72,11 @@ def rejection_floor(
 ) -> float:
     """Return the mean cosine to the voters below which a text is left without a theme.
 
-    Known texts (the first 2,000) are voted on by the others; the floor is the cosine that the
-    given share of them stays below. A new text of a known theme is then left out about so often.
+    A text is left out if its conformal p-value is at most the share. Known texts (the first 2,000
+    as given, which must be in an order that is chance, such as the hashes') are voted on by the
+    others and give the p-values, see :func:`conformal_p_values`; the floor is the lowest cosine
+    whose p-value is above the share. A text of the same kind as the known ones is then left out
+    with a chance of at most the share, and hardly less.
 
     Parameters
     ----------
@@ -85,7 +90,8 @@ def rejection_floor(
     Returns
     -------
     float
-        In -1..1; -1 (none is left out) with fewer than two known texts or a share of 0.
+        In -1..1; -1 (none is left out) with fewer than two known texts or a share that is less
+        than one in the known texts and one; infinite (all are) with a share of 1.
 
     Raises
     ------
@@ -95,11 +101,40 @@ def rejection_floor(
     if not 0 <= share <= 1:
         raise DataContractError(f"themes.reject_share: expected 0 to 1, got {share}.")
     _, known, _ = _checked(reference_vectors, reference_vectors, reference_labels)
-    if len(known) < 2 or share == 0:
+    if len(known) < 2 or share * (min(len(known), _JUDGES) + 1) < 1:
         return -1.0
     _, cosines = nearest(known[:_JUDGES], known, neighbours=neighbours, is_self=True)
-    closeness = np.sort(_closeness(cosines))
-    return float(closeness[min(int(share * len(closeness)), len(closeness) - 1)])
+    judged = np.sort(_closeness(cosines))
+    accepted = judged[conformal_p_values(judged, judged) > share]
+    return float(accepted[0]) if len(accepted) else math.inf
+
+
+def conformal_p_values(
+    closeness: npt.ArrayLike, known_closeness: npt.ArrayLike
+) -> npt.NDArray[np.float64]:
+    """Return, for each text, how often a known one is as far out or further.
+
+        p = (1 + #{known texts whose closeness is at most the text's}) / (known texts + 1)
+
+    If the text and the known ones come in an order that is chance, P(p <= a) <= a for every a
+    (Vovk, Gammerman & Shafer 2005, "Algorithmic Learning in a Random World"; the one on top is
+    the text itself). Without known texts every p is 1.
+
+    Parameters
+    ----------
+    closeness : array-like of shape (n_texts,)
+        Mean cosine of each text to its voters.
+    known_closeness : array-like of shape (n_known,)
+        That of known texts to theirs, none voting on itself.
+
+    Examples
+    --------
+    >>> conformal_p_values([0.1, 0.5, 0.9], [0.4, 0.5, 0.6]).tolist()
+    [0.25, 0.75, 1.0]
+    """
+    known = np.sort(np.asarray(known_closeness, dtype=np.float64))
+    below = np.searchsorted(known, np.asarray(closeness, dtype=np.float64), side="right")
+    return np.asarray((1.0 + below) / (len(known) + 1.0))
 
 
 def _checked(

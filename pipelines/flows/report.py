@@ -44,7 +44,9 @@ def record(job: Job) -> None:
             "or `issuecast themes` and `issuecast forecast` with the same --as-of first."
         )
     found = make_record(
-        complaints=job.complaints(["complaint_id", "source", "created_at", "text_hash", "channel"]),
+        complaints=job.complaints(
+            ["complaint_id", "source", "created_at", "text_hash", "channel", "language"]
+        ),
         complaints_version=job.store.version(COMPLAINTS),
         as_of=job.moment,
         origin=local_date(job.moment, time_zone=job.settings.time_zone),
@@ -118,7 +120,7 @@ def is_made(job: Job) -> bool:
     if not (job.folder / "run.json").exists():
         return False
     found = json.loads((job.folder / "run.json").read_text(encoding="utf-8"))
-    complaints = job.complaints(["complaint_id", "created_at", "text_hash"])
+    complaints = job.complaints(["complaint_id", "created_at", "text_hash", "language"])
     same = bool(found["run_id"] == run_id(complaints, as_of=job.moment, settings=job.settings))
     if same:
         shutil.rmtree(job.draft, ignore_errors=True)

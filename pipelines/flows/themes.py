@@ -82,7 +82,7 @@ def discover(job: Job, *, refit: bool) -> None:
             settings=job.settings,
             as_of=job.moment,
             complaints=job.complaints(
-                ["complaint_id", "created_at", "received_at", "text", "text_hash"]
+                ["complaint_id", "created_at", "received_at", "text", "text_hash", "language"]
             ),
             left_out=left_out,
             refit=refit,
@@ -90,6 +90,9 @@ def discover(job: Job, *, refit: bool) -> None:
         active = int((result.themes["status"] == "active").sum())
         how = "found" if result.refitted else f"kept since {result.version[:10]}"
         report(f"{active} themes {how}; {result.new_assigned:,} complaints assigned")
+        if result.no_complaint or result.foreign:
+            report(f"{sum(result.no_complaint.values()):,} texts are no complaint")
+            report(f"{sum(result.foreign.values()):,} in other languages")
     job.write("themes", result.themes, THEMES)
     job.write("assignments", result.assignments, ASSIGNMENTS)
     job.note(
@@ -100,5 +103,7 @@ def discover(job: Job, *, refit: bool) -> None:
             "themes": active,
             "new_assigned": result.new_assigned,
             "unassigned": result.unassigned,
+            "no_complaint": result.no_complaint,
+            "foreign": result.foreign,
         },
     )

@@ -198,6 +198,9 @@ NOT_COVERED = "Not forecast: {n} of the themes, channels and brands."
 SERIES = {"theme": "Theme {name}", "channel": "channel {name}", "brand": "brand {name}"}
 ALL_SERIES = "All complaints"
 UNASSIGNED = "{n} complaints belong to no theme."
+NO_COMPLAINT = "{n} texts carry no complaint ({kinds}): they are in no theme."
+FOREIGN = "{n} complaints are not in {main}: each language has a theme of its own."
+KIND = "{kind} {n}"
 FLOOD = "{texts} near-identical texts by {people} customers were counted as {counted_as}."
 FLOOD_UNKNOWN = "{texts} near-identical texts were counted as {counted_as}."
 
@@ -341,8 +344,13 @@ METHOD = (
     "Not seen: complaints that reach no connected channel, and issues too new to have a theme. "
     "Counts are complaints, not customers. Sudden events cannot be foreseen from counts alone, "
     "only noticed within a day. Whatever a rise coincides with need not have caused it. Themes "
-    "are found by a program: their names are sentences or words of the complaints themselves.",
+    "are found by a program: their names are sentences or words of the complaints themselves. "
+    "{languages}",
 )
+ONE_LANGUAGE = (
+    "Only texts in {main} are grouped by what they say; any other language is a theme by itself."
+)
+ALL_LANGUAGES = "Texts in all languages are grouped together."
 DISAGREE = (
     "Think a number or a warning is wrong? Note the run below and the theme, look up the row "
     "in the tables beside this report, and tell whoever runs issuecast: each figure names its row."

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from models.series.hierarchy import series_id
+from models.text.language_names import LANGUAGE_NAMES
 from pipelines.report import catalogue as words
 from pipelines.report.cover_facts import (
     Entry,
@@ -21,7 +23,7 @@ from pipelines.report.cover_facts import (
     uncovered_facts,
     uncovered_sentence,
 )
-from pipelines.report.figures import Figure, Sentence, say, whole
+from pipelines.report.figures import Figure, Part, Parts, Sentence, say, whole
 from pipelines.report.inputs import Run, read_run
 from pipelines.report.message_facts import Message, key_messages
 from pipelines.report.plain import clean
@@ -113,7 +115,7 @@ def build_facts(run: Run, settings: Settings, previous_folder: Path | None) -> F
         total=total,
         uncovered=uncovered,
         uncovered_note=uncovered_sentence(uncovered),
-        unassigned=_unassigned(run),
+        unassigned=_left_out(run, settings),
         floods=flood_facts(run),
         playbook=settings.report.playbook,
         method=_method(settings),
@@ -157,16 +159,50 @@ def _is_sample(run: Run) -> bool:
     return "sample" in sources
 
 
-def _unassigned(run: Run) -> Sentence:
-    count = run.step("themes").get("unassigned")
-    return (
-        say(words.UNASSIGNED, n=whole(count, "run.json steps themes unassigned")) if count else ()
-    )
+def _left_out(run: Run, settings: Settings) -> Sentence:
+    """Return how many texts are in no theme of content, and why."""
+    step = run.step("themes")
+    found: list[Sentence] = []
+    count = step.get("unassigned")
+    if count:
+        found.append(say(words.UNASSIGNED, n=whole(count, "run.json steps themes unassigned")))
+    kinds = _most_first(step.get("no_complaint"))
+    if kinds:
+        row = "run.json steps themes no_complaint"
+        told = [say(words.KIND, kind=clean(kind, 40), n=whole(n, row)) for kind, n in kinds]
+        total = whole(sum(n for _, n in kinds), row)
+        found.append(say(words.NO_COMPLAINT, n=total, kinds=_between(told, ", ")))
+    foreign = _most_first(step.get("foreign"))
+    if foreign:
+        total = whole(sum(n for _, n in foreign), "run.json steps themes foreign")
+        found.append(say(words.FOREIGN, n=total, main=_main_languages(settings)))
+    return _between(found, " ")
+
+
+def _most_first(counts: object) -> list[tuple[str, int]]:
+    if not isinstance(counts, Mapping):  # a record from before these were counted
+        return []
+    return sorted(((str(k), int(n)) for k, n in counts.items()), key=lambda item: (-item[1], item))
+
+
+def _between(sentences: Sequence[Sentence], mark: str) -> Sentence:
+    out: list[Part] = []
+    for sentence in sentences:
+        out += [mark, *sentence] if out else sentence
+    return tuple(out)
+
+
+def _main_languages(settings: Settings) -> str:
+    return " or ".join(LANGUAGE_NAMES[code] for code in settings.languages)
 
 
 def _method(settings: Settings) -> tuple[Sentence, ...]:
     rules = settings.warnings
-    values = {
+    languages = say(words.ONE_LANGUAGE, main=_main_languages(settings))
+    if settings.embedding.multilingual:
+        languages = say(words.ALL_LANGUAGES)
+    values: Parts = {
+        "languages": languages,
         "min_ratio": whole(rules.min_ratio, "settings warnings.min_ratio"),
         "budget": whole(
             rules.false_alarms_per_theme_year, "settings warnings.false_alarms_per_theme_year"

@@ -12,6 +12,7 @@ import pyarrow.compute as compute
 
 from models.contracts import COMPLAINTS, LEDGER, QUARANTINE
 from models.errors import DataContractError
+from models.text.language import detect_languages
 from pipelines.settings import Settings, Source
 from pipelines.sources.files import read_files
 from pipelines.steps.ingest_ledger import safe_rows
@@ -152,7 +153,7 @@ def ingest_files(
     known = store.read(COMPLAINTS, where=compute.field("source") == source)
     complaints, made = safe_rows(loaded.good, known, source=source, safe=safe, store=store)
     redactions = Counter(kind for kinds in complaints["kinds"] for kind in kinds)
-    complaints = _with_received_at(complaints, known, as_of)
+    complaints = _with_languages(_with_received_at(complaints, known, as_of), known)
     is_new, is_changed = _compare(complaints, known)
     if not dry_run:
         _store(store, complaints, is_new, is_changed, broken)
@@ -237,10 +238,21 @@ def _with_received_at(
     received = complaints["received_at"].fillna(before["received_at"]).fillna(default)
     is_same_text = before["text_hash"] == complaints["text_hash"]
     return complaints.assign(
-        received_at=received,
-        language=before["language"].where(is_same_text),
-        sentiment=before["sentiment"].where(is_same_text),
+        received_at=received, sentiment=before["sentiment"].where(is_same_text)
     )[list(COMPLAINTS.columns)]
+
+
+def _with_languages(complaints: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
+    """Fill in the languages that the source does not give: each text is looked at once, ever."""
+    before = known.set_index("complaint_id").reindex(complaints["complaint_id"])
+    before = before.set_axis(complaints.index)
+    # That a text has no language is an answer, too, once the source's texts were looked at.
+    is_looked_at = before["text_hash"] == complaints["text_hash"]
+    is_looked_at &= bool(known["language"].notna().any())
+    language = complaints["language"].fillna(before["language"].where(is_looked_at))
+    is_open = language.isna() & ~is_looked_at
+    found = detect_languages(complaints.loc[is_open, "text"])
+    return complaints.assign(language=language.where(~is_open, found))
 
 
 def _compare(complaints: pd.DataFrame, known: pd.DataFrame) -> tuple[pd.Series, pd.Series]:

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from models.contracts import RAW_COLUMNS
+from models.text.language_names import language_code
 from pipelines.sources.files import RawChunk
 from pipelines.sources.times import parse_times
 from pipelines.steps.ingest_safe import Safe
@@ -175,6 +176,10 @@ def _parsed(
     out["reach"] = pd.to_numeric(rows["reach"].str.strip(), errors="coerce").astype("float64")
     is_bad = given & ~out["reach"].between(0, _MAX_REACH)
     drop("reach", is_bad, "is not a number of 0 or more")
+    given = ~_is_blank(rows["language"])
+    codes = {value: language_code(value) for value in rows.loc[given, "language"].unique()}
+    out["language"] = rows["language"].map(codes).astype("str")
+    drop("language", given & out["language"].isna(), "is no language, e.g. en or en-US")
     for name in (*_CATEGORIES, "customer"):
         out[name] = rows[name].str.strip().mask(_is_blank(rows[name]))
     return out, {why: count for why, count in sorted(repaired.items()) if count}

@@ -16,7 +16,7 @@ from pipelines.settings import Redaction, Settings
 
 _CATEGORIES = ("channel", "brand", "product", "region")
 # What a person did not write: it is stored as it was parsed.
-UNSAID = ("created_at", "received_at", "reach", "first_response_at", "resolved_at")
+UNSAID = ("created_at", "received_at", "reach", "first_response_at", "resolved_at", "language")
 # Of the code that makes rows safe: raise it when that changes, and all rows are looked at anew.
 _FORM = 1
 _KEY_CHARS = 16
@@ -96,7 +96,7 @@ class Safe:
     def complaints(self, rows: pd.DataFrame, *, source: str) -> pd.DataFrame:
         """Return good rows as ``complaints`` has them, with ``kinds``: what was hidden in each.
 
-        ``received_at`` is missing where the source did not give it.
+        ``received_at`` and ``language`` are missing where the source did not give them.
         """
         arguments = self._arguments()
         texts = redact(rows["text"], max_chars=self.max_text_chars, **arguments)

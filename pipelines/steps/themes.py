@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 import pyarrow.compute as pc
 
-from models.contracts import ASSIGNMENTS, COMPLAINTS, THEMES
+from models.contracts import ASSIGNMENTS, COMPLAINTS, THEMES, UNLIKE_ALL
 from models.errors import DataContractError
 from pipelines.moments import iso
 from pipelines.settings import Settings
-from pipelines.steps.themes_fit import fit_themes
+from pipelines.steps.themes_apart import (
+    assign_apart,
+    is_set_apart,
+    language_themes,
+    languages_with_theme,
+    mark_apart,
+)
+from pipelines.steps.themes_fit import birthdays, fit_themes
 from pipelines.steps.themes_versions import (
     complete_versions,
     is_in,
@@ -29,6 +36,7 @@ Progress = Callable[[int, int], object]  # called with (steps done, steps in all
 
 _STEPS = 3  # themes known, complaints assigned, written
 _NEEDED = ("complaint_id", "created_at", "text", "text_hash")
+_READ_IF_MISSING = ("received_at", "language")
 
 
 @dataclass(frozen=True)
@@ -43,16 +51,21 @@ class ThemesResult:
         Whether this call made that version.
     themes : DataFrame
         ``contracts.THEMES`` rows of the version, as its fit wrote them: what joined a theme
-        since is in no title, label, exemplar or size.
+        since is in no title, label, exemplar or size. Where the first text of a language came
+        after the fit, the theme of other languages is described from what is known now.
     assignments : DataFrame
         ``contracts.ASSIGNMENTS`` rows of the version, one for every complaint given. One that
-        was assigned by an earlier call keeps its theme until a refit, even if its text was
+        was assigned by an earlier call keeps its theme until a refit, unless its text was
         corrected since.
     new_assigned : int
-        Complaints (with or without a theme) that this call assigned for the first time: at a
-        refit all, else those that came after the version and no call has seen yet.
+        Complaints (with or without a theme) that this call assigned for the first time, or
+        anew since they were corrected: at a refit all, else of those that came after the version.
     unassigned : int
-        Complaints given that have no theme.
+        Complaints given that have no theme because they are unlike any.
+    no_complaint : dict of str to int
+        Complaints given that are none, by kind; they have no theme.
+    foreign : dict of str to int
+        Complaints given that are in no main language, by language.
     ended : DataFrame of ``theme_id, status, into``
         Themes of the version before that this call's refit merged or retired.
     """
@@ -63,6 +76,8 @@ class ThemesResult:
     assignments: pd.DataFrame
     new_assigned: int
     unassigned: int
+    no_complaint: dict[str, int] = field(default_factory=dict)
+    foreign: dict[str, int] = field(default_factory=dict)
     ended: pd.DataFrame = field(
         default_factory=lambda: pd.DataFrame(columns=["theme_id", "status", "into"])
     )
@@ -87,6 +102,9 @@ def find_themes(
     what was assigned since. Without such a version a new one is fitted at ``as_of``; its themes
     keep the ids of the version before where they are the same.
 
+    What carries no complaint has no theme; what is not in a main language has its language's.
+    Neither shapes a theme or votes.
+
     A call that is killed leaves a version that is whole, or one without themes, which no later
     call uses.
 
@@ -102,8 +120,8 @@ def find_themes(
     as_of : Timestamp
         With a time zone.
     complaints : DataFrame of ``complaint_id, created_at, text, text_hash``
-        All complaints known at ``as_of``, and no others. A ``received_at`` is read from the
-        store where the frame has none.
+        All complaints known at ``as_of``, and no others. ``received_at`` and ``language`` are
+        read from the store where the frame has none.
     left_out : set of str
         Complaints (ids) that are assigned to themes, but never shape them. Read at a fit alone:
         who votes afterwards is what shaped it, whatever is left out by then.
@@ -119,6 +137,7 @@ def find_themes(
         twice, or a text has no vector.
     """
     rows = _checked(store, complaints, as_of).sort_values("complaint_id", ignore_index=True)
+    rows = rows.join(mark_apart(rows, settings))
     tell = progress or _tell_nobody
     tell(0, _STEPS)
     version = None if refit else _usable_version(store, encoder_name, settings, as_of)
@@ -140,10 +159,11 @@ def _checked(store: Store, complaints: pd.DataFrame, as_of: pd.Timestamp) -> pd.
     if complaints["complaint_id"].duplicated().any():
         raise DataContractError("complaints: complaint_id is not unique.")
     rows = complaints
-    if "received_at" not in rows.columns:
-        received = store.read(COMPLAINTS, columns=["complaint_id", "received_at"])
-        rows = rows.merge(received, on="complaint_id", how="left", validate="one_to_one")
-    rows = rows[[*_NEEDED, "received_at"]]
+    absent = [name for name in _READ_IF_MISSING if name not in rows.columns]
+    if absent:
+        stored = store.read(COMPLAINTS, columns=["complaint_id", *absent])
+        rows = rows.merge(stored, on="complaint_id", how="left", validate="one_to_one")
+    rows = rows[[*_NEEDED, *_READ_IF_MISSING]]
     # Written so that a missing moment counts as late, too.
     late = int((~((rows["created_at"] < as_of) & (rows["received_at"] < as_of))).sum())
     if late:
@@ -172,33 +192,34 @@ def _find(
 ) -> ThemesResult:
     """Fit a version at ``as_of`` and assign everything to it."""
     version = iso(as_of)
+    is_open = _is_open(complaints)
+    grouped, apart = complaints[is_open], complaints[~is_open]
     fit = fit_themes(
-        store, encoder_name, settings, version=version, complaints=complaints, left_out=left_out
+        store, encoder_name, settings, version=version, complaints=grouped, left_out=left_out
     )
+    counted = apart[~apart["complaint_id"].isin(left_out)]
+    own = languages_with_theme(counted, min_texts=settings.themes.min_texts)
+    ruled = assign_apart(apart, version=version, theme_ids=own)
+    ids = ruled.loc[is_in(ruled["complaint_id"], counted["complaint_id"]), "theme_id"]
+    languages = _language_themes(
+        store, encoder_name, settings, version, apart, ruled, set(ids.dropna())
+    )
+    themes = _joined(fit.themes, languages)
     tell(1, _STEPS)
-    made = assign_complaints(
+    voted = assign_complaints(
         store,
         encoder_name,
         settings.themes,
         version=version,
-        complaints=complaints,
+        complaints=grouped,
         shaping=fit.shaping,
     )
     tell(2, _STEPS)
-    has_shaped = is_in(complaints["text_hash"], fit.shaping["text_hash"])
-    withdraw_themes(store, version, fit.themes)
-    write_assignments(store, version, made[has_shaped])
-    _write_themes(store, fit.themes)
+    withdraw_themes(store, version, themes)
+    write_assignments(store, version, voted[is_in(voted["text_hash"], fit.shaping["text_hash"])])
+    _write_themes(store, themes)
     tell(3, _STEPS)
-    return ThemesResult(
-        version=version,
-        refitted=True,
-        themes=fit.themes,
-        assignments=made,
-        new_assigned=len(made),
-        unassigned=int(made["theme_id"].isna().sum()),
-        ended=fit.ended,
-    )
+    return _result(version, True, themes, complaints, [voted, ruled], len(complaints), fit.ended)
 
 
 def _keep(
@@ -212,30 +233,121 @@ def _keep(
     """Assign to a version's themes what the store has no assignment of."""
     themes = store.read(THEMES, where=pc.field("version") == version)
     stored = stored_assignments(store, version, complaints)
+    is_open = _is_open(complaints)
+    grouped, apart = complaints[is_open], complaints[~is_open]
+    kept = _still_holding(stored, grouped)
     tell(1, _STEPS)
-    others = complaints[~is_in(complaints["complaint_id"], stored["complaint_id"])]
-    made = assign_complaints(
+    voted = assign_complaints(
         store,
         encoder_name,
         settings.themes,
         version=version,
-        complaints=others,
+        complaints=grouped[~is_in(grouped["complaint_id"], kept["complaint_id"])],
         shaping=shaping_texts(version, complaints, stored),
     )
+    ruled = assign_apart(apart, version=version, theme_ids=set(themes["theme_id"]))
+    missing = set(ruled["theme_id"].dropna()) - set(themes["theme_id"])
+    # Not stored: an earlier morning of this version, lived again, must not find it.
+    late = _language_themes(store, encoder_name, settings, version, apart, ruled, missing)
     tell(2, _STEPS)
-    # What was known before the version and is not stored did not shape it: see themes_versions.
-    new = made[~is_known_before(others, version)]
-    store.append(ASSIGNMENTS, new)
+    new = _store_new(store, version, complaints, stored, pd.concat([voted, ruled]))
     tell(3, _STEPS)
-    whole = pd.concat([stored, made]).sort_values("complaint_id", ignore_index=True)
-    return ThemesResult(
+    rows = [kept, voted, ruled]
+    return _result(version, False, _joined(themes, late), complaints, rows, new)
+
+
+def _is_open(complaints: pd.DataFrame) -> pd.Series:
+    """Return which complaints are grouped by what they say: no rule has set them apart."""
+    return complaints["kind"].isna() & complaints["foreign"].isna()
+
+
+def _still_holding(stored: pd.DataFrame, grouped: pd.DataFrame) -> pd.DataFrame:
+    """Return the stored rows that answer for the complaints as they are now."""
+    now = grouped.set_index("complaint_id")["text_hash"]
+    is_same_text = stored["text_hash"] == stored["complaint_id"].map(now)
+    return stored[is_same_text & ~is_set_apart(stored)]
+
+
+def _store_new(
+    store: Store,
+    version: str,
+    complaints: pd.DataFrame,
+    stored: pd.DataFrame,
+    made: pd.DataFrame,
+) -> int:
+    """Store what was decided of complaints that came after the version; return how many."""
+    # What was known before the version and is not stored did not shape it: see themes_versions.
+    came_after = complaints.loc[~is_known_before(complaints, version), "complaint_id"]
+    rows = made[is_in(made["complaint_id"], came_after)]
+    before = stored.set_index("complaint_id").reindex(rows["complaint_id"]).set_axis(rows.index)
+    is_known = before["text_hash"].notna()
+    is_same = (before["text_hash"] == rows["text_hash"]) & (
+        before["theme_id"].fillna("") == rows["theme_id"].fillna("")
+    )
+    is_same &= before["reason"].fillna("") == rows["reason"].fillna("")
+    fresh = rows[~is_known]
+    corrected = rows[is_known & ~is_same]
+    if len(corrected):
+        store.upsert(ASSIGNMENTS, pd.concat([fresh, corrected]))
+    else:
+        store.append(ASSIGNMENTS, fresh)
+    return len(fresh) + len(corrected)
+
+
+def _language_themes(
+    store: Store,
+    encoder_name: str,
+    settings: Settings,
+    version: str,
+    apart: pd.DataFrame,
+    ruled: pd.DataFrame,
+    ids: Set[str],
+) -> pd.DataFrame:
+    """Return the languages' themes of these ids."""
+    theme = ruled.set_index("complaint_id")["theme_id"]
+    rows = apart.assign(theme_id=apart["complaint_id"].map(theme))
+    rows = rows[rows["theme_id"].isin(list(ids))].rename(columns={"created_at": "first_at"})
+    born = birthdays(store, encoder_name, settings.time_zone, version, rows) if len(rows) else {}
+    return language_themes(
+        store, encoder_name, version=version, complaints=rows, born=pd.Series(born)
+    )
+
+
+def _joined(themes: pd.DataFrame, languages: pd.DataFrame) -> pd.DataFrame:
+    if languages.empty:
+        return themes
+    if themes.empty:
+        return languages
+    return pd.concat([themes, languages]).sort_values("theme_id", ignore_index=True)
+
+
+def _result(
+    version: str,
+    refitted: bool,
+    themes: pd.DataFrame,
+    complaints: pd.DataFrame,
+    assignments: list[pd.DataFrame],
+    new_assigned: int,
+    ended: pd.DataFrame | None = None,
+) -> ThemesResult:
+    found = [rows for rows in assignments if len(rows)] or assignments[:1]
+    whole = pd.concat(found).sort_values("complaint_id", ignore_index=True)
+    result = ThemesResult(
         version=version,
-        refitted=False,
+        refitted=refitted,
         themes=themes,
         assignments=whole,
-        new_assigned=len(new),
-        unassigned=int(whole["theme_id"].isna().sum()),
+        new_assigned=new_assigned,
+        unassigned=int((whole["reason"] == UNLIKE_ALL).sum()),
+        no_complaint=_tally(complaints["kind"]),
+        foreign=_tally(complaints["foreign"]),
     )
+    return result if ended is None else replace(result, ended=ended)
+
+
+def _tally(values: pd.Series) -> dict[str, int]:
+    counts = values.dropna().value_counts()
+    return {str(name): int(counts[name]) for name in sorted(counts.index)}
 
 
 def _write_themes(store: Store, themes: pd.DataFrame) -> None:

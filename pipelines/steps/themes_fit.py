@@ -139,7 +139,7 @@ def _theme_rows(
         weights=texts["weight"].to_numpy(),
     )
     rows = described.merge(lineage.names, on="cluster")
-    born = _birthdays(store, encoder_name, settings.time_zone, version, texts)
+    born = birthdays(store, encoder_name, settings.time_zone, version, texts)
     rows["born_on"] = rows["theme_id"].map(born)
     rows["centroid"] = pd.Series(to_bytes(np.stack(rows["centroid"])), dtype="object")
     rows = rows.assign(version=version, status="active", encoder=encoder_name)
@@ -147,10 +147,13 @@ def _theme_rows(
     return check(rows, THEMES)
 
 
-def _birthdays(
+def birthdays(
     store: Store, encoder_name: str, time_zone: str, version: str, texts: pd.DataFrame
 ) -> dict[str, pd.Timestamp]:
-    """Return the local date of each theme's first complaint, by id."""
+    """Return the local date of each theme's first complaint, by id.
+
+    ``texts`` has a ``theme_id`` and a ``first_at`` with a time zone.
+    """
     first = texts.groupby("theme_id")["first_at"].min().dt.tz_convert(time_zone)
     born = first.dt.tz_localize(None).dt.normalize()
     # A theme that has its id from before was born when that id was.

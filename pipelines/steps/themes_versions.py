@@ -1,9 +1,10 @@
 """What the store holds of a version: a fit, which texts shaped it and what joined since.
 
 No column says which texts shaped a version, so the rows do: of the complaints that were known
-before a version, the store holds those alone whose text shaped it. Others (a flood's uncounted
-copies, history that was loaded later) are voted on anew by each call, and can never be taken for
-voters. Complaints that came after the version are all stored: their moments tell them apart.
+before a version, the store holds those alone whose text shaped it, under the hash that the text
+had then. Others (a flood's uncounted copies, history that was loaded later, texts that were
+corrected) are voted on anew by each call, and can never be taken for voters. Complaints that came
+after the version are all stored: their moments tell them apart.
 """
 
 from __future__ import annotations
@@ -42,14 +43,14 @@ def is_known_before(complaints: pd.DataFrame, version: str) -> Flags:
 def shaping_texts(version: str, complaints: pd.DataFrame, stored: pd.DataFrame) -> pd.DataFrame:
     """Return the texts that shaped a version and the theme that each got there.
 
-    A text is read from its complaint: one that was corrected since stands in for what it said
-    at the fit, and one that was forgotten is gone. No column holds the text that was assigned.
+    A complaint that was corrected since still stands for what it said at the fit; one that was
+    forgotten is gone.
 
     Parameters
     ----------
     version : str
         Moment of the fit.
-    complaints : DataFrame of ``complaint_id, created_at, received_at, text_hash``
+    complaints : DataFrame of ``complaint_id, created_at, received_at``
         Those known now.
     stored : DataFrame
         Of :func:`stored_assignments`.
@@ -60,7 +61,7 @@ def shaping_texts(version: str, complaints: pd.DataFrame, stored: pd.DataFrame) 
         One row a text, by hash.
     """
     known = complaints[is_known_before(complaints, version)]
-    rows = known[["complaint_id", "text_hash"]].merge(stored, on="complaint_id")
+    rows = known[["complaint_id"]].merge(stored, on="complaint_id")
     # At a fit a text has one theme, whichever complaint it is read from.
     rows = rows.dropna(subset=["theme_id"]).sort_values(["text_hash", "complaint_id"])
     rows = rows.drop_duplicates("text_hash")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from models.contracts import ASSIGNMENTS, conform
+from models.contracts import ASSIGNMENTS, UNLIKE_ALL, conform
 from models.themes.assignment import NO_THEME, assign_by_vote, rejection_floor
 from pipelines.settings import Themes
 from pipelines.steps.embed import read_vectors
@@ -59,6 +59,7 @@ def assign_complaints(
         voted = _vote(store, encoder_name, options, asked, shaping.iloc[: options.max_fit_texts])
         answers = pd.concat([shaping, voted]) if len(shaping) else voted
     rows = complaints[["complaint_id", "text_hash"]].merge(answers, on="text_hash", how="left")
+    rows["reason"] = pd.Series(UNLIKE_ALL, index=rows.index).where(rows["theme_id"].isna())
     return conform(rows.assign(version=version)[list(ASSIGNMENTS.columns)], ASSIGNMENTS)
 
 

@@ -64,3 +64,11 @@ def test_a_missing_file_is_refused(tmp_path: Path) -> None:
 def test_yaml_cannot_run_code(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="not valid YAML"):
         load_settings(_overlay(tmp_path, "seed: !!python/object/apply:os.getpid []\n"))
+
+
+@pytest.mark.parametrize("value", ["[]", "[english]", "[EN]"])
+def test_languages_are_codes(tmp_path, value):
+    overlay = tmp_path / "mine.yaml"
+    overlay.write_text(f"languages: {value}\n")
+    with pytest.raises(SettingsError, match="languages: expected ISO 639-1 codes such as en"):
+        load_settings(overlay)

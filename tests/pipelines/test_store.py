@@ -3,10 +3,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as arrow
 import pyarrow.compute as compute
 import pytest
+from deltalake import write_deltalake
 
-from models.contracts import COUNTS, STORED_TABLES, THEMES, check, empty
+from models.contracts import ASSIGNMENTS, COUNTS, STORED_TABLES, THEMES, check, empty
 from models.errors import DataContractError
 from pipelines.store import Store, digest
 
@@ -81,3 +83,13 @@ def test_the_digest_follows_the_values_alone() -> None:
     frame = _counts([1, 2])
     assert digest(frame) == digest(frame.set_index(pd.Index([7, 9])))
     assert digest(frame) != digest(_counts([2, 1]))
+
+
+def test_a_table_from_before_the_contract_had_a_column_is_refused(
+    store: Store, tmp_path: Path
+) -> None:
+    (tmp_path / "store").mkdir(exist_ok=True)
+    older = arrow.table({"complaint_id": ["a"], "version": ["v"], "strength": [1.0]})
+    write_deltalake(str(tmp_path / "store" / "assignments"), older)
+    with pytest.raises(DataContractError, match=r"assignments: .* has no text_hash, theme_id"):
+        store.read(ASSIGNMENTS)

@@ -32,7 +32,8 @@ KINDS = (
         "duplicate_id",
         10,
         False,
-        "Another complaint under an id that an earlier row has: the earlier row stands.",
+        "Another complaint under an id that an earlier row has: the later row stands, the earlier "
+        "is refused (truth_themes.csv.gz tells the earlier one's theme).",
     ),
     Kind("too_few_fields", 8, False, "The line ends after the text."),
     Kind("too_many_fields", 8, False, "The line has three cells too many."),

@@ -1,8 +1,10 @@
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from models.errors import DataContractError
-from models.themes.assignment import assign_by_vote, rejection_floor
+from models.themes.assignment import assign_by_vote, conformal_p_values, rejection_floor
 from tests.models.themes.planted import planted
 
 EAST, NORTH = [1.0, 0.0], [0.0, 1.0]
@@ -47,6 +49,45 @@ def test_the_floor_leaves_out_about_the_share_asked_for():
     assert 0.02 < (out == -1).mean() < 0.18
     stranger = -vectors.mean(axis=0, keepdims=True)
     assert assign_by_vote(stranger, vectors, labels, neighbours=15, floor=floor)[0].tolist() == [-1]
+
+
+def test_hand_worked_p_values():
+    # Of four known texts none, two (a tie counts) and all are as far out: (k + 1) / (4 + 1).
+    found = conformal_p_values([0.1, 0.5, 0.9], [0.4, 0.5, 0.6, 0.7])
+    assert found.tolist() == [0.2, 0.6, 1.0]
+    assert conformal_p_values([0.1], []).tolist() == [1.0]
+
+
+@given(
+    st.lists(st.integers(-10, 10), min_size=2, max_size=60),
+    st.sampled_from([0.02, 0.05, 0.1, 0.25, 0.5, 1.0]),
+)
+def test_a_text_is_left_out_exactly_if_its_p_value_is_at_most_the_share(known, share):
+    # The known texts' closeness is what this stands in for, so that any values can be tried.
+    closeness = np.array(known, dtype=np.float64) / 10
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("models.themes.assignment._closeness", lambda cosines: closeness)
+        floor = rejection_floor(np.eye(len(known)), range(len(known)), neighbours=1, share=share)
+    asked = np.arange(-10, 11) / 10
+    p = conformal_p_values(asked, closeness)
+    assert ((asked < floor) == (p <= share)).all()
+
+
+def test_the_rate_holds_over_many_splits():
+    """Of texts drawn like the known ones, the share asked for is left out, not more or fewer."""
+    vectors, labels, _ = planted(clusters=4, per_cluster=300, noise=1.0)
+    rng = np.random.default_rng(11)
+    rates = []
+    for _ in range(12):
+        order = rng.permutation(len(vectors))
+        known, fresh = order[:800], order[800:]
+        floor = rejection_floor(vectors[known], labels[known], neighbours=15, share=0.1)
+        out, _ = assign_by_vote(
+            vectors[fresh], vectors[known], labels[known], neighbours=15, floor=floor
+        )
+        rates.append((out == -1).mean())
+    # 12 splits of 400 texts and 800 judges: one standard error of the mean is about .005.
+    assert np.mean(rates) == pytest.approx(0.1, abs=0.015)
 
 
 @pytest.mark.parametrize(("known", "share"), [(0, 0.1), (1, 0.1), (20, 0.0)])

@@ -391,7 +391,8 @@ def _record(kind: Mood, total: np.ndarray) -> dict[str, Any]:
             "redactions": {"EMAIL": 310, "PHONE": 44, "URL": 12},
         },
         "embed": {"new": 30100, "kept": 57},
-        "themes": {"refitted": True, "themes": len(kind.topics), "unassigned": 412},
+        "themes": {"refitted": True, "themes": len(kind.topics), "unassigned": 412,
+            "no_complaint": {"emoji": 3, "thanks": 40}, "foreign": {"de": 7, "es": 21}},
         "forecast": {"series": 12, "fallbacks": 1, "metrics": {"coverage_80": 0.81}},
         "warnings": {"open": len(kind.warned)},
     }  # fmt: skip

@@ -395,8 +395,31 @@ def test_an_older_runs_warnings_are_not_told_as_new(settings, tmp_path):
     assert len(files.summary) == 3
 
 
+def test_what_is_in_no_theme_of_content_is_told(tmp_path, settings):
+    folder = make_run(tmp_path / "run", "spike")
+    page = write_report(folder, settings=settings).html.read_text("utf-8")
+    plain = words_of(parse(page))
+    assert "412 complaints belong to no theme." in plain
+    assert "43 texts carry no complaint (thanks 40, emoji 3): they are in no theme." in plain
+    assert "28 complaints are not in English: each language has a theme of its own." in plain
+    assert "Only texts in English are grouped by what they say" in plain
+    both = replace(settings, embedding=replace(settings.embedding, multilingual=True))
+    page = write_report(folder, settings=both).html.read_text("utf-8")
+    assert "Texts in all languages are grouped together." in page
+
+
+def test_a_record_without_these_counts_tells_of_none(tmp_path, settings):
+    folder = make_run(tmp_path / "run", "spike")
+    info = json.loads((folder / "run.json").read_text())
+    info["steps"]["themes"] = {"themes": 3}
+    (folder / "run.json").write_text(json.dumps(info))
+    page = write_report(folder, settings=settings).html.read_text("utf-8")
+    assert "carry no complaint" not in page
+
+
 def test_method_and_limits_take_about_150_words(settings):
     rules = {"min_ratio": whole(1.5), "budget": whole(1.0)}
+    rules["languages"] = say(words.ONE_LANGUAGE, main="English or German")
     told = " ".join(text(say(paragraph, **rules)) for paragraph in words.METHOD)
     assert 120 <= len(told.split()) <= 180
     assert "not yet calibrated" in told

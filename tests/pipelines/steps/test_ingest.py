@@ -98,6 +98,49 @@ def test_a_corrected_row_updates_and_keeps_when_it_was_learnt(tmp_path):
     assert len(rows) == 2
 
 
+GERMAN, ENGLISH = "Der Router verliert jeden Abend die Verbindung", "my bill is wrong again"
+
+
+def test_languages_are_found_unless_the_source_gives_them(tmp_path):
+    rows = f"1,2024-01-03,{GERMAN},\n2,2024-01-03,{ENGLISH},\n3,2024-01-03,Outage,\n"
+    rows += f"4,2024-01-03,{ENGLISH},pt-BR\n5,2024-01-03,{GERMAN},who knows\n"
+    path = write(tmp_path, "id,created_at,text,locale\n" + rows)
+    result = ingest(tmp_path, path, columns={"language": "locale"})
+    found = stored(tmp_path).set_index("source_id")["language"]
+    assert found.fillna("-").to_dict() == {"1": "de", "2": "en", "3": "-", "4": "pt", "5": "de"}
+    assert result.repaired == {"language is no language, e.g. en or en-US": 1}
+
+
+def test_known_texts_are_not_looked_at_again_and_corrected_ones_are(tmp_path, monkeypatch):
+    file = f"1,2024-01-03,{GERMAN}\n2,2024-01-03,{ENGLISH}\n3,2024-01-03,Outage\n"
+    ingest(tmp_path, write(tmp_path, HEADER + file))
+    seen = []
+
+    def look(texts):
+        seen.extend(texts.tolist())
+        return texts.map(lambda text: "fr")
+
+    monkeypatch.setattr("pipelines.steps.ingest.detect_languages", look)
+    before = versions(tmp_path)
+    again = ingest(tmp_path, write(tmp_path, HEADER + file))
+    assert (seen, again.updated, versions(tmp_path)) == ([], 0, before)
+    ingest(tmp_path, write(tmp_path, HEADER + file.replace("Router", "Fernseher")))
+    assert seen == [GERMAN.replace("Router", "Fernseher")]
+    found = stored(tmp_path).set_index("source_id")["language"]
+    assert found.fillna("-").to_dict() == {"1": "fr", "2": "en", "3": "-"}
+
+
+def test_rows_from_before_languages_were_told_get_one(tmp_path, monkeypatch):
+    path = write(tmp_path, HEADER + f"1,2024-01-03,{GERMAN}\n")
+    with monkeypatch.context() as patch:
+        nothing = lambda texts: texts.map({}).astype("str")  # noqa: E731
+        patch.setattr("pipelines.steps.ingest.detect_languages", nothing)
+        ingest(tmp_path, path)
+    assert stored(tmp_path)["language"].isna().all()
+    assert ingest(tmp_path, path).updated == 1
+    assert stored(tmp_path)["language"].tolist() == ["de"]
+
+
 def test_a_later_load_is_learnt_just_before_as_of_and_late_rows_are_counted(tmp_path):
     ingest(tmp_path, write(tmp_path, HEADER + "1,2024-01-03,first\n"))
     rows = "2,2024-01-31 12:00,yesterday\n3,2024-01-20,late\n"

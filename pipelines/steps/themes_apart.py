@@ -1,0 +1,156 @@
+"""Complaints that are set apart from the themes: no complaint at all, or in another language.
+
+Both are decided by rule, text by text, so nothing of them is learnt at a fit: they never shape a
+theme, never vote, and are decided again by each call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import numpy as np
+import pandas as pd
+
+from models.contracts import ASSIGNMENTS, NO_COMPLAINT, THEMES, conform, empty
+from models.embedding import to_bytes
+from models.text.language_names import LANGUAGE_NAMES
+from models.text.substance import no_complaint_kinds
+from models.themes.labels import describe_themes
+from pipelines.settings import Settings
+from pipelines.steps.embed import read_vectors
+from pipelines.store import Store
+
+_PREFIX = "t-lang-"
+_OTHER = f"{_PREFIX}other"  # languages of too few texts for a theme of their own
+
+
+def mark_apart(complaints: pd.DataFrame, settings: Settings) -> pd.DataFrame:
+    """Return why each complaint is set apart, if it is.
+
+    Parameters
+    ----------
+    complaints : DataFrame of ``text, text_hash, language``
+        Any number. One whose language is missing is in a main language.
+    settings : Settings
+        ``languages, embedding.multilingual, themes.brand_words`` are read.
+
+    Returns
+    -------
+    DataFrame of ``kind, foreign``
+        With the complaints' index. ``kind``: why it is no complaint (see
+        :mod:`models.text.substance`); ``foreign``: its language, if that is no main one. At
+        most one of the two is there.
+    """
+    texts = complaints.drop_duplicates("text_hash").set_index("text_hash")["text"]
+    kinds = no_complaint_kinds(texts, names=settings.themes.brand_words).dropna()
+    kind = complaints["text_hash"].map(kinds.to_dict()).astype("str")
+    language = complaints["language"]
+    is_foreign = language.notna() & ~language.isin(settings.languages) & kind.isna()
+    if settings.embedding.multilingual:
+        is_foreign &= False
+    return pd.DataFrame({"kind": kind, "foreign": language.where(is_foreign)})
+
+
+def languages_with_theme(complaints: pd.DataFrame, *, min_texts: int) -> set[str]:
+    """Return the ids of the languages that have texts enough for a theme of their own.
+
+    Parameters
+    ----------
+    complaints : DataFrame of ``text_hash, foreign``
+        Those that count, at a fit.
+    min_texts : int
+        Distinct texts.
+    """
+    texts = complaints.dropna(subset=["foreign"]).drop_duplicates(["foreign", "text_hash"])
+    counts = texts["foreign"].value_counts()
+    return {_PREFIX + str(code) for code in counts[counts >= min_texts].index}
+
+
+def assign_apart(
+    complaints: pd.DataFrame, *, version: str, theme_ids: Collection[str]
+) -> pd.DataFrame:
+    """Return ``contracts.ASSIGNMENTS`` rows of complaints that are set apart.
+
+    A language that has no theme among ``theme_ids`` is kept with the other languages.
+
+    Parameters
+    ----------
+    complaints : DataFrame of ``complaint_id, text_hash, kind, foreign``
+        All of them set apart.
+    version : str
+        Whose themes.
+    theme_ids : collection of str
+        The version's.
+    """
+    own = _PREFIX + complaints["foreign"]
+    theme = own.where(own.isin(list(theme_ids)) | own.isna(), _OTHER)
+    rows = complaints[["complaint_id", "text_hash"]].assign(
+        version=version,
+        theme_id=theme,
+        strength=theme.notna().astype("float64"),
+        reason=pd.Series(NO_COMPLAINT, index=theme.index, dtype="str").where(theme.isna()),
+    )
+    return conform(rows, ASSIGNMENTS)
+
+
+def is_set_apart(assignments: pd.DataFrame) -> pd.Series:
+    """Return which rows of ``contracts.ASSIGNMENTS`` were decided by rule."""
+    is_foreign = assignments["theme_id"].str.startswith(_PREFIX).fillna(False).astype("bool")
+    return is_foreign | (assignments["reason"] == NO_COMPLAINT).fillna(False).astype("bool")
+
+
+def language_themes(
+    store: Store,
+    encoder_name: str,
+    *,
+    version: str,
+    complaints: pd.DataFrame,
+    born: pd.Series,
+) -> pd.DataFrame:
+    """Return ``contracts.THEMES`` rows of the languages' themes, one for each that has texts.
+
+    Parameters
+    ----------
+    store : Store
+        Read only: vectors.
+    encoder_name : str
+        Whose vectors the centroid comes from.
+    version : str
+        Whose themes.
+    complaints : DataFrame of ``complaint_id, theme_id, text, text_hash``
+        Those that stand in the themes and count.
+    born : Series of Timestamp
+        Local date of each theme's first complaint, by id.
+    """
+    if complaints.empty:
+        return empty(THEMES)
+    texts = complaints.groupby(["theme_id", "text_hash"], sort=True).agg(
+        text=("text", "first"), weight=("complaint_id", "size")
+    )
+    texts = texts.reset_index()
+    codes, names = pd.factorize(texts["theme_id"], sort=True)
+    rows = describe_themes(
+        texts["text"].tolist(),
+        codes,
+        read_vectors(store, encoder_name, texts["text_hash"]),
+        weights=texts["weight"].to_numpy(),
+    )
+    rows["theme_id"] = [str(names[code]) for code in rows["cluster"]]
+    rows = rows.assign(
+        version=version,
+        # The commonest words of a language would stand for it, and they say nothing.
+        title=[_title(theme_id) for theme_id in rows["theme_id"]],
+        keywords=[[] for _ in range(len(rows))],
+        parents=[[] for _ in range(len(rows))],
+        status="active",
+        born_on=rows["theme_id"].map(born),
+        encoder=encoder_name,
+        centroid=pd.Series(to_bytes(np.stack(rows["centroid"])), dtype="object"),
+    )
+    return conform(rows, THEMES).sort_values("theme_id", ignore_index=True)
+
+
+def _title(theme_id: str) -> str:
+    if theme_id == _OTHER:
+        return "Texts in other languages"
+    return f"{LANGUAGE_NAMES[theme_id.removeprefix(_PREFIX)]} texts"
