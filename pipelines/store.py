@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pyarrow as arrow
 import pyarrow.compute as compute
-from deltalake import DeltaTable, write_deltalake
+from deltalake import DeltaTable, Schema, write_deltalake
 
 from models.contracts import BYTES, COUNT, DATE, TIMESTAMP, Table, check, conform, empty
 
@@ -68,7 +68,9 @@ class Store:
         wanted = list(columns or table.columns)
         keys = [name for name in table.key if name in wanted]
         dataset = DeltaTable(self._path(table), version=version).to_pyarrow_dataset()
-        rows = dataset.to_table(columns=wanted, filter=where)
+        # A table of an earlier release may lack columns: they read as empty, a flag as false.
+        stored = [name for name in wanted if name in dataset.schema.names]
+        rows = dataset.to_table(columns=stored, filter=where)
         if keys:
             rows = rows.sort_by([(name, "ascending") for name in keys])
         return _to_frame(rows, table, wanted)
@@ -101,6 +103,7 @@ class Store:
             self.root.mkdir(parents=True, exist_ok=True)
             write_deltalake(self._path(table), rows, mode="error")
             return len(frame), 0
+        self._widen(table)
         target = DeltaTable(self._path(table))
         others = [name for name in table.columns if name not in table.key]
         same_key = " AND ".join(f'target."{name}" = source."{name}"' for name in table.key)
@@ -125,6 +128,7 @@ class Store:
         if frame.empty:
             return 0
         self.root.mkdir(parents=True, exist_ok=True)
+        self._widen(table)
         write_deltalake(self._path(table), _to_arrow(frame, table), mode="append")
         return len(frame)
 
@@ -132,7 +136,19 @@ class Store:
         """Write the frame as the table's whole content, in one commit."""
         frame = check(conform(frame, table), table)
         self.root.mkdir(parents=True, exist_ok=True)
-        write_deltalake(self._path(table), _to_arrow(frame, table), mode="overwrite")
+        rows = _to_arrow(frame, table)
+        write_deltalake(self._path(table), rows, mode="overwrite", schema_mode="overwrite")
+
+    def _widen(self, table: Table) -> None:
+        """Add the columns that the table's contract has gained since it was first written."""
+        if not self.has(table):
+            return
+        stored = DeltaTable(self._path(table))
+        known = {column.name for column in stored.schema().fields}
+        wanted = Schema.from_arrow(table.arrow_schema).fields
+        missing = [column for column in wanted if column.name not in known]
+        if missing:
+            stored.alter.add_columns(missing)
 
 
 def _to_arrow(frame: pd.DataFrame, table: Table) -> arrow.Table:
@@ -154,6 +170,10 @@ def _to_frame(rows: arrow.Table, table: Table, wanted: Sequence[str]) -> pd.Data
     out = {}
     for name in wanted:
         column = table.columns[name]
+        if name not in rows.column_names:
+            alone = Table(table.name, (), {name: column})
+            out[name] = conform(pd.DataFrame(index=range(len(rows))), alone)[name]
+            continue
         values = rows[name]
         if column.dtype == DATE:
             out[name] = values.cast(arrow.timestamp("us")).to_pandas()

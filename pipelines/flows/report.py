@@ -49,6 +49,7 @@ def record(job: Job) -> None:
         as_of=job.moment,
         origin=local_date(job.moment, time_zone=job.settings.time_zone),
         settings=job.settings,
+        decisions=job.decisions,
         steps=job.notes(),
         previous=_previous(job),
     )
@@ -119,7 +120,8 @@ def is_made(job: Job) -> bool:
         return False
     found = json.loads((job.folder / "run.json").read_text(encoding="utf-8"))
     complaints = job.complaints(["complaint_id", "created_at", "text_hash"])
-    same = bool(found["run_id"] == run_id(complaints, as_of=job.moment, settings=job.settings))
+    now = run_id(complaints, as_of=job.moment, settings=job.settings, decisions=job.decisions)
+    same = bool(found["run_id"] == now)
     if same:
         shutil.rmtree(job.draft, ignore_errors=True)
         console.say(f"  The run of {job.name} is already made; --force makes it again.")
