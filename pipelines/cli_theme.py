@@ -15,7 +15,6 @@ from pipelines.console import console
 from pipelines.workspace import Workspace
 
 if TYPE_CHECKING:
-
     from models.themes.decisions import Decision
     from pipelines.settings import Settings
     from pipelines.theme_board import Board
@@ -240,7 +239,7 @@ def _rows(board: Board) -> list[dict[str, Any]]:
             rows.append(
                 {
                     "theme_id": str(theme_id),
-                    "title": str(row["title"]),
+                    "title": _plain(str(row["title"])),
                     "size": size,
                     "status": status,
                     "decisions": told,
@@ -265,13 +264,15 @@ def _short(decision: Decision) -> str:
 def _show(place: Workspace, settings: Settings, options: argparse.Namespace) -> None:
     from pipelines.theme_board import look_at_themes
 
-    board = look_at_themes(place, settings=settings)
+    board = look_at_themes(place, settings=settings, has_words=True)
     theme_id = board.find(options.theme)
     row = board.live.loc[theme_id]
     complaints = board.complaints(theme_id, ["created_at", "text_hash", "text"])
-    console.say(f"{row['title']} ({theme_id}), {row['status']}, since {row['born_on'].date()}")
-    console.say(f"  {row['label']}")
-    console.say(f"  words: {', '.join(row['keywords'])}")
+    console.say(
+        f"{_plain(row['title'])} ({theme_id}), {row['status']}, since {row['born_on'].date()}"
+    )
+    console.say(f"  {_plain(row['label'])}")
+    console.say(f"  words: {_plain(', '.join(row['keywords']))}")
     console.say(f"  {len(complaints):,} complaints")
     if row["parents"]:
         console.say(f"  made of: {', '.join(row['parents'])}")
@@ -285,5 +286,9 @@ def _show(place: Workspace, settings: Settings, options: argparse.Namespace) -> 
         complaints = complaints[says.astype(bool)]
         console.say(f"  {len(complaints):,} of them say {options.like!r}")
     for complaint in board.typical(complaints, count=max(0, options.examples)).itertuples():
-        text = " ".join(str(complaint.text).split())[:_TEXT_CHARS]
-        console.say(f"    {complaint.complaint_id}  {text}")
+        console.say(f"    {complaint.complaint_id}  {_plain(str(complaint.text))[:_TEXT_CHARS]}")
+
+
+def _plain(text: str) -> str:
+    """Return a stranger's text on one line, without what would steer a terminal."""
+    return "".join(letter for letter in " ".join(text.split()) if letter.isprintable())

@@ -138,8 +138,19 @@ class Board:
         return texts.iloc[np.argsort(-closeness, kind="stable")[:count]]
 
 
-def look_at_themes(place: Workspace, *, settings: Settings | None = None) -> Board:
+def look_at_themes(
+    place: Workspace, *, settings: Settings | None = None, has_words: bool = False
+) -> Board:
     """Return the newest themes of a workspace with every decision that stands.
+
+    Parameters
+    ----------
+    place : Workspace
+        Read only.
+    settings : Settings, optional
+        The parameters of the runs; those of ``params.yaml`` by default.
+    has_words : bool, default False
+        Whether parts of split themes have keywords of their own, which takes a second more.
 
     Raises
     ------
@@ -158,8 +169,7 @@ def look_at_themes(place: Workspace, *, settings: Settings | None = None) -> Boa
     assignments = store.read(ASSIGNMENTS, where=pc.field("version") == version)
     stand = standing(decisions)
     columns = ["complaint_id", "created_at", "received_at", "text_hash"]
-    if any(d.action == "split" for d in stand):
-        columns.append("text")
+    columns += ["text"] if has_words else []
     decided = decide(
         store,
         stand,
@@ -170,5 +180,6 @@ def look_at_themes(place: Workspace, *, settings: Settings | None = None) -> Boa
         assignments=assignments,
         complaints=store.read(COMPLAINTS, columns=columns) if stand else pd.DataFrame(),
         left_out=frozenset(),
+        has_words=has_words,
     )
     return Board(version, found, decided, decisions, store)

@@ -209,9 +209,7 @@ def _centroid(one: Row, other: Row) -> bytes:
 def _split(state: _Morning, decision: Decision) -> str:
     theme_id, reason = state.find(decision.theme_id)
     if theme_id is None:
-        # Applied before: the parts are there.
-        is_done = any(state.is_live(part) for part in decision.part_ids)
-        return "" if is_done else reason
+        return "" if _name_parts(state, decision) else reason  # applied before, the parts are there
     row = state.rows[theme_id]
     is_mine = state.theme_of == theme_id
     parts = state.splitter(row, decision, state.complaint_ids[is_mine])
@@ -220,9 +218,19 @@ def _split(state: _Morning, decision: Decision) -> str:
     state.theme_of[is_mine] = state.complaint_ids[is_mine].map(parts.theme_of).to_numpy()
     state.rows[theme_id] = {**row, "status": "retired", "size": 0}
     state.rows |= {part["theme_id"]: part for part in parts.themes.to_dict("records")}
-    state.named |= {part: next(state.turns) for part in parts.themes["theme_id"]}
+    _name_parts(state, decision)
     state.split.add(theme_id)
     return ""
+
+
+def _name_parts(state: _Morning, decision: Decision) -> bool:
+    """Give the parts that are there their names; return whether there is any."""
+    pairs = zip(decision.part_ids, decision.parts, strict=True)
+    found = [(part_id, part) for part_id, part in pairs if state.is_live(part_id)]
+    for part_id, part in found:
+        state.rows[part_id]["title"] = part.name
+        state.named[part_id] = next(state.turns)
+    return bool(found)
 
 
 def _hide(state: _Morning, decision: Decision) -> str:

@@ -10,10 +10,9 @@ import numpy as np
 import pandas as pd
 
 from models.contracts import THEMES, conform
-from models.embedding.base import to_bytes
+from models.embedding.base import to_bytes, unit_length
 from models.themes.assignment import assign_by_vote
 from models.themes.decisions import Decision
-from models.themes.labels import describe_themes
 from models.themes.neighbours import Floats
 
 VectorsOf = Callable[[pd.Series], Floats]  # text hashes -> unit vectors, in their order
@@ -43,6 +42,7 @@ def split_theme(
     examples: pd.DataFrame,
     vectors_of: VectorsOf,
     brand_words: Collection[str] = (),
+    has_words: bool = True,
 ) -> Parts | None:
     """Return a theme's parts, or None where fewer than two parts have an example left.
 
@@ -65,6 +65,9 @@ def split_theme(
         Text hashes to unit vectors.
     brand_words : collection of str
         See :func:`models.themes.labels.describe_themes`.
+    has_words : bool, default True
+        Whether the parts get labels, keywords and exemplars of their own, which takes a second;
+        else they have the theme's label and no others. ``text`` is not read then.
     """
     hash_of = examples.set_index("complaint_id")["text_hash"]
     shown = [
@@ -76,8 +79,10 @@ def split_theme(
     if len({number for _, number in shown}) < 2 or complaints.empty:
         return None
     texts = complaints.groupby("text_hash", sort=True).agg(
-        text=("text", "first"), weight=("complaint_id", "size"), fitted=("is_fitted", "sum")
+        weight=("complaint_id", "size"), fitted=("is_fitted", "sum")
     )
+    if has_words:
+        texts["text"] = complaints.groupby("text_hash")["text"].first()
     hashes, numbers = zip(*shown, strict=True)
     vectors = vectors_of(pd.Series(texts.index))
     places, _ = assign_by_vote(
@@ -88,29 +93,47 @@ def split_theme(
     theme_of = pd.Series(
         [decision.part_ids[number] for number in part_of], index=complaints["complaint_id"]
     )
-    return Parts(_rows(row, decision, texts, vectors, brand_words), theme_of)
+    words = _words(texts, vectors, brand_words) if has_words else _no_words(row, texts, vectors)
+    return Parts(_rows(row, decision, texts, words), theme_of)
 
 
-def _rows(
-    row: Mapping[str, Any],
-    decision: Decision,
-    texts: pd.DataFrame,
-    vectors: Floats,
-    brand_words: Collection[str],
-) -> pd.DataFrame:
-    fitted = texts.groupby("part")["fitted"].sum().astype(int)
-    is_told = (texts["fitted"] > 0) if (fitted > 0).all() else pd.Series(True, index=texts.index)
+def _words(texts: pd.DataFrame, vectors: Floats, brand_words: Collection[str]) -> pd.DataFrame:
+    """Return what each part is called, as told apart from the other parts."""
+    # Costs a second of imports, which a look at the themes need not wait for.
+    from models.themes.labels import describe_themes
+
+    has_all = (texts.groupby("part")["fitted"].sum() > 0).all()
+    is_told = (texts["fitted"] > 0) if has_all else texts["weight"] > 0
     told = texts[is_told]
-    sizes = fitted.copy()
-    # A text that was corrected since the fit is not found there: no complaint may get lost.
-    sizes[fitted.idxmax()] += max(int(row["size"]) - int(fitted.sum()), -int(fitted.max()))
-    words = describe_themes(
+    return describe_themes(
         told["text"].tolist(),
         told["part"].to_numpy(),
         vectors[is_told.to_numpy()],
         brand_words=brand_words,
-        weights=told["fitted"].where(told["fitted"] > 0, told["weight"]).to_numpy(),
+        weights=told["fitted" if has_all else "weight"].to_numpy(),
     )
+
+
+def _no_words(row: Mapping[str, Any], texts: pd.DataFrame, vectors: Floats) -> pd.DataFrame:
+    parts = np.unique(texts["part"])
+    return pd.DataFrame(
+        {
+            "cluster": parts,
+            "label": row["label"],
+            "keywords": [[] for _ in parts],
+            "exemplars": [[] for _ in parts],
+            "centroid": [vectors[texts["part"] == part].mean(axis=0) for part in parts],
+        }
+    )
+
+
+def _rows(
+    row: Mapping[str, Any], decision: Decision, texts: pd.DataFrame, words: pd.DataFrame
+) -> pd.DataFrame:
+    sizes = texts.groupby("part")["fitted"].sum().astype(int)
+    # A text that was corrected since the fit is not found there: no complaint may get lost.
+    sizes[sizes.idxmax()] += max(int(row["size"]) - int(sizes.sum()), -int(sizes.max()))
+    columns = ("cluster", "label", "keywords", "exemplars", "centroid")
     rows: list[dict[str, Any]] = [
         {
             **row,
@@ -121,11 +144,10 @@ def _rows(
             "exemplars": exemplars,
             "parents": [str(row["theme_id"])],
             "size": int(sizes[part]),
-            "centroid": to_bytes(np.asarray(centroid)[None])[0],
+            "centroid": to_bytes(unit_length(np.asarray(centroid)[None]))[0],
         }
         for part, label, keywords, exemplars, centroid in zip(
-            *(words[name] for name in ("cluster", "label", "keywords", "exemplars", "centroid")),
-            strict=True,
+            *(words[name] for name in columns), strict=True
         )
     ]
     return conform(pd.DataFrame(rows), THEMES)

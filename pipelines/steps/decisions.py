@@ -46,6 +46,7 @@ def decide(
     assignments: pd.DataFrame,
     complaints: pd.DataFrame,
     left_out: Set[str],
+    has_words: bool = True,
 ) -> Decided:
     """Return the themes and assignments of a morning as people decided.
 
@@ -67,6 +68,8 @@ def decide(
         Those known at the morning.
     left_out : set of str
         Complaints (ids) that do not count.
+    has_words : bool, default True
+        See :func:`models.themes.parts.split_theme`; without words no ``text`` is read.
     """
     if not decisions:
         themes = conform(themes, THEMES)
@@ -85,6 +88,7 @@ def decide(
             examples=complaints.reset_index(drop=True)[["complaint_id", "text_hash"]],
             vectors_of=vectors_of,
             brand_words=options.brand_words,
+            has_words=has_words,
         )
 
     ended = _ended(themes, decisions)
