@@ -12,7 +12,7 @@ from models.themes.assignment import assign_by_vote
 from models.themes.deciding import Heir
 from models.themes.neighbours import Floats
 
-_MOST = 0.5  # of a theme's complaints: so many make another theme its heir, or the same theme
+_MOST = 0.5  # of a theme's complaints: so many make another theme its heir
 
 
 def find_heirs(
@@ -22,7 +22,7 @@ def find_heirs(
 
     Of the complaints that the old version knew, let s be those that were in the ended theme and
     are in a theme of today. That theme is the heir if s is at least half of the ended theme, and
-    it is the same theme if s is also at least half of its own.
+    it is the same theme if s is also more than half of its own.
 
     Parameters
     ----------
@@ -41,7 +41,7 @@ def find_heirs(
         counts = went.value_counts().sort_index().sort_values(ascending=False, kind="stable")
         if len(counts) and counts.iloc[0] >= _MOST * len(went):
             heir = str(counts.index[0])
-            heirs[theme_id] = Heir(heir, bool(counts.iloc[0] >= _MOST * sizes[heir]))
+            heirs[theme_id] = Heir(heir, bool(counts.iloc[0] > _MOST * sizes[heir]))
     return heirs
 
 
