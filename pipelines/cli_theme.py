@@ -108,6 +108,7 @@ def _decide(
 
     from pipelines import decisions
     from pipelines.moments import parse_as_of
+    from pipelines.theme_board import look_at_themes
 
     moment = pd.Timestamp(now)
     if options.at:
@@ -121,6 +122,9 @@ def _decide(
     if options.action == "rename":
         made = [decisions.rename(place, options.theme, options.name, **said)]
     elif options.action == "merge":
+        board = look_at_themes(place, settings=settings)
+        for name in (*options.themes, options.into):
+            board.find(name)  # all or none: a wrong name is said before anything is written
         made = [decisions.merge(place, name, options.into, **said) for name in options.themes]
     elif options.action == "split":
         made = [decisions.split(place, options.theme, _parts(options.part), **said)]
@@ -199,7 +203,7 @@ def _when(place: Workspace, settings: Settings, decision: Decision) -> str:
     day = local_date(decision.at, time_zone=settings.time_zone)
     return (
         f"Takes effect in runs as of {iso(decision.at)} or later; earlier mornings stay as they "
-        f"were. For the run of {day.date()} too: undo, and give --at {day.date()}."
+        f"were. (With --at {day.date()} it would count from that morning's run on.)"
     )
 
 
