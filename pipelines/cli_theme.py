@@ -49,7 +49,9 @@ def add_theme(
     actions = theme.add_subparsers(dest="action", required=True, metavar="ACTION")
 
     def add(name: str, *, is_decision: bool = True) -> argparse.ArgumentParser:
-        action = actions.add_parser(name, help=_HELP[name], parents=[common])
+        action: argparse.ArgumentParser = actions.add_parser(
+            name, help=_HELP[name], parents=[common]
+        )
         action.set_defaults(work=work)
         if is_decision:
             action.add_argument("--by", metavar="NAME", help="who decides (default: you)")

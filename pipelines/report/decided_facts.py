@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pipelines.report import catalogue as words
@@ -39,7 +39,7 @@ def decided_sentences(run: Run) -> tuple[Sentence, ...]:
     return tuple(out)
 
 
-def _joined(items: list[Sentence]) -> Sentence:
+def _joined(items: Sequence[Sentence]) -> Sentence:
     out: list[Part] = []
     for item in items:
         out += [", ", *item] if out else item
