@@ -106,7 +106,7 @@ KINDS = {"now": "on now", "next": "may come", "emerging": "new theme"}
 STATUSES = {"emerging": "new, not yet forecast", "merged": "merged", "retired": "retired"}
 
 # --- what people decided ------------------------------------------------------------------
-DECIDED = "By people (decisions.yaml): {kinds}."
+DECIDED = "Themes that people changed (decisions.yaml): {kinds}."
 DECIDED_KINDS = {
     "renamed": "renamed",
     "merged": "merged",
