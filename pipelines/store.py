@@ -12,6 +12,7 @@ import pyarrow.compute as compute
 from deltalake import DeltaTable, Schema, write_deltalake
 
 from models.contracts import BYTES, COUNT, DATE, TIMESTAMP, Table, check, conform, empty
+from models.errors import DataContractError
 
 
 class Store:
@@ -62,14 +63,20 @@ class Store:
         -------
         pandas.DataFrame
             Empty, with the right columns, when the table does not exist yet.
+
+        Raises
+        ------
+        DataContractError
+            If the table was written before the contract had a column that must not be empty.
         """
         if not self.has(table):
             return empty(table)[list(columns or table.columns)]
         wanted = list(columns or table.columns)
         keys = [name for name in table.key if name in wanted]
         dataset = DeltaTable(self._path(table), version=version).to_pyarrow_dataset()
-        # A table of an earlier release may lack columns: they read as empty, a flag as false.
-        stored = [name for name in wanted if name in dataset.schema.names]
+        # What an earlier release did not know reads as empty, a flag as false.
+        absent = _absent(table, dataset.schema.names, wanted)
+        stored = [name for name in wanted if name not in absent]
         rows = dataset.to_table(columns=stored, filter=where)
         if keys:
             rows = rows.sort_by([(name, "ascending") for name in keys])
@@ -144,11 +151,22 @@ class Store:
         if not self.has(table):
             return
         stored = DeltaTable(self._path(table))
-        known = {column.name for column in stored.schema().fields}
-        wanted = Schema.from_arrow(table.arrow_schema).fields
-        missing = [column for column in wanted if column.name not in known]
-        if missing:
-            stored.alter.add_columns(missing)
+        absent = _absent(table, [c.name for c in stored.schema().fields], list(table.columns))
+        if absent:
+            columns = Schema.from_arrow(table.arrow_schema).fields
+            stored.alter.add_columns([column for column in columns if column.name in absent])
+
+
+def _absent(table: Table, stored: Sequence[str], wanted: Sequence[str]) -> list[str]:
+    """Return the wanted columns that a stored table lacks, if all of them may be empty."""
+    absent = [name for name in wanted if name not in stored]
+    needed = [name for name in absent if not table.columns[name].nullable]
+    if needed:
+        raise DataContractError(
+            f"{table.name}: the stored table has no {', '.join(needed)}: it was written by an "
+            "older issuecast. Take the files in again into a new workspace (--workspace DIR)."
+        )
+    return absent
 
 
 def _to_arrow(frame: pd.DataFrame, table: Table) -> arrow.Table:

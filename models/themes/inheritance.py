@@ -78,7 +78,8 @@ def revive(
         How many complaints vote.
     """
     theme_id = str(row["theme_id"])
-    hosted = assignments.dropna(subset=["theme_id"]).merge(complaints, on="complaint_id")
+    hosted = assignments.dropna(subset=["theme_id"])[["complaint_id", "theme_id"]]
+    hosted = hosted.merge(complaints[["complaint_id", "text_hash", "is_fitted"]], on="complaint_id")
     was_mine = hosted["complaint_id"].isin(old.loc[old["theme_id"] == theme_id, "complaint_id"])
     if not was_mine.any():
         return themes, assignments

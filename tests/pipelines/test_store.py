@@ -89,14 +89,26 @@ def _theme(name: str, **more: object) -> dict[str, object]:
     return row | {"born_on": pd.Timestamp("2020-01-01"), "encoder": "e", "centroid": b"", **more}
 
 
+def _earlier(store: Store, *left_out: str) -> None:
+    """Write a table of themes as a release without some columns would have."""
+    columns = {name: column for name, column in THEMES.columns.items() if name not in left_out}
+    table = Table(THEMES.name, THEMES.key, columns)
+    rows = _to_arrow(conform(pd.DataFrame([_theme("old")]), table), table)
+    store.root.mkdir()
+    write_deltalake(str(store.root / THEMES.name), rows)
+
+
+def test_a_table_without_a_needed_column_says_what_to_do(store: Store) -> None:
+    _earlier(store, "encoder")
+    for work in (store.read, lambda table: store.append(table, pd.DataFrame([_theme("new")]))):
+        with pytest.raises(DataContractError, match=r"has no encoder: .* older issuecast"):
+            work(THEMES)
+
+
 @pytest.mark.parametrize("how", ["upsert", "append", "replace"])
 def test_a_table_of_an_earlier_release_gains_its_new_columns(store: Store, how: str) -> None:
     new = ("is_hidden", "is_pinned")
-    columns = {name: column for name, column in THEMES.columns.items() if name not in new}
-    earlier = Table(THEMES.name, THEMES.key, columns)
-    rows = _to_arrow(conform(pd.DataFrame([_theme("old")]), earlier), earlier)
-    store.root.mkdir()
-    write_deltalake(str(store.root / THEMES.name), rows)
+    _earlier(store, *new)
     assert store.read(THEMES)[list(new)].to_numpy().tolist() == [[False, False]]
     added = pd.DataFrame([_theme("new", is_hidden=True, is_pinned=False)])
     getattr(store, how)(THEMES, added)

@@ -51,7 +51,10 @@ def test_a_hidden_theme_stands_in_one_line_and_nowhere_else(decided):
 
 def test_the_section_says_how_many_people_changed_and_what_no_longer_applies(decided):
     said = words_of(parse(_page(decided)))
-    assert "Themes that people changed (decisions.yaml): 2 renamed, 1 merged, 1 hidden, 1 pinned." in said
+    assert (
+        "Themes that people changed (decisions.yaml): 2 renamed, 1 merged, 1 hidden, 1 pinned."
+        in said
+    )
     assert f"The name of {HOSTILE} no longer applies: gone {HOSTILE}." in said
 
 
