@@ -157,6 +157,9 @@ THEMES = Table(
         "size": _required(COUNT, at_least=0),  # complaints at the fit
         "encoder": _required(TEXT),  # whose vectors the centroid and the assignments come from
         "centroid": _required(BYTES),  # float16, unit length
+        # By people (models.themes.decisions): no fit sets them, the morning's frame has them.
+        "is_hidden": _optional(FLAG),
+        "is_pinned": _optional(FLAG),
     },
 )
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from models.errors import DataContractError, GateFailed, IssuecastError, StaleDataError
+from pipelines.cli_theme import add_theme, run_theme
 from pipelines.console import console
 from pipelines.environment import make_home, prepare_environment
 from pipelines.workspace import PROJECT_ROOT, Workspace
@@ -117,6 +118,7 @@ def _parser() -> argparse.ArgumentParser:
     find.add_argument("--refit", action="store_true", help="find the themes anew")
     add("forecast", "count, forecast and warn", _forecast, moment)
     add("report", "write and publish the report", _report, moment)
+    add_theme(commands, common, _theme)
     state = add("status", "what the workspace holds", _status)
     state.add_argument("--json", action="store_true", help="as JSON")
     return parser
@@ -140,6 +142,7 @@ def _job(options: argparse.Namespace) -> tuple[Job, str]:
     from pipelines.moments import iso, parse_as_of, start_of_day
     from pipelines.settings import load_settings
     from pipelines.sources.files import find_files
+    from pipelines.theme_board import load_decisions
     from pipelines.warm_start import warm_start
 
     zone = load_settings(Path(options.params) if options.params else None).time_zone
@@ -151,6 +154,7 @@ def _job(options: argparse.Namespace) -> tuple[Job, str]:
     job = Job(as_of=iso(moment), workspace=workspace, params=params)
     if getattr(options, "input", None):
         find_files(options.input)  # a wrong name is said at once, before anything slow
+    load_decisions(job.places)  # ... and so is a broken file of decisions
     console.say(f"issuecast {version('issuecast')}, as of {iso(moment)}")
     with console.step("start") as report:
         warm_start()
@@ -236,6 +240,10 @@ def _report(options: argparse.Namespace) -> int:
 
     _say_report(report(job))
     return EXIT_DONE
+
+
+def _theme(options: argparse.Namespace) -> int:
+    return run_theme(options, now=datetime.now(UTC))
 
 
 def _say_report(folder: Path) -> None:

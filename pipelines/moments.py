@@ -7,7 +7,7 @@ import pandas as pd
 from models.errors import SettingsError
 
 
-def parse_as_of(text: str, *, time_zone: str) -> pd.Timestamp:
+def parse_as_of(text: str, *, time_zone: str, option: str = "--as-of") -> pd.Timestamp:
     """Return the moment in UTC; a bare date means the start of that day in the time zone.
 
     Parameters
@@ -16,6 +16,8 @@ def parse_as_of(text: str, *, time_zone: str) -> pd.Timestamp:
         A date, or a date and time; a time without an offset is in the time zone.
     time_zone : str
         IANA name.
+    option : str
+        What the text was given as, for messages.
 
     Raises
     ------
@@ -30,10 +32,10 @@ def parse_as_of(text: str, *, time_zone: str) -> pd.Timestamp:
     try:
         moment = pd.Timestamp(text)
     except ValueError as err:
-        message = f"--as-of: {text!r} is no date; write e.g. 2019-05-05 or 2019-05-05T06:00Z."
+        message = f"{option}: {text!r} is no date; write e.g. 2019-05-05 or 2019-05-05T06:00Z."
         raise SettingsError(message) from err
     if moment is pd.NaT:
-        raise SettingsError("--as-of: expected a date such as 2019-05-05, got nothing.")
+        raise SettingsError(f"{option}: expected a date such as 2019-05-05, got nothing.")
     if moment.tzinfo is None:
         moment = moment.tz_localize(time_zone, ambiguous=True, nonexistent="shift_forward")
     return moment.tz_convert("UTC").as_unit("us")

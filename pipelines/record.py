@@ -5,12 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 import subprocess
+from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from models.themes.decisions import Decision
+from pipelines.decisions_file import format_decision
 from pipelines.moments import iso
 from pipelines.settings import Settings
 from pipelines.store import digest
@@ -26,6 +29,7 @@ def make_record(
     as_of: pd.Timestamp,
     origin: pd.Timestamp,
     settings: Settings,
+    decisions: Sequence[Decision] = (),
     steps: dict[str, Any],
     previous: Path | None,
 ) -> dict[str, Any]:
@@ -42,13 +46,15 @@ def make_record(
         The moment in UTC and its local date.
     settings : Settings
         The parameters.
+    decisions : sequence of Decision
+        What people had decided about themes.
     steps : dict
         Each step's figures.
     previous : Path or None
         The folder of the run before this one.
     """
     return {
-        "run_id": run_id(complaints, as_of=as_of, settings=settings),
+        "run_id": run_id(complaints, as_of=as_of, settings=settings, decisions=decisions),
         "as_of": iso(as_of),
         "origin": str(origin.date()),
         "time_zone": settings.time_zone,
@@ -72,10 +78,17 @@ def make_record(
     }
 
 
-def run_id(complaints: pd.DataFrame, *, as_of: pd.Timestamp, settings: Settings) -> str:
-    """Return the run's name: the moment, and a hash of data, parameters and code."""
-    what = json.dumps([digest(complaints[_IDENTITY]), settings.digest(), code_version()])
-    return f"{iso(as_of)}-{hashlib.sha256(what.encode()).hexdigest()[:8]}"
+def run_id(
+    complaints: pd.DataFrame,
+    *,
+    as_of: pd.Timestamp,
+    settings: Settings,
+    decisions: Sequence[Decision] = (),
+) -> str:
+    """Return the run's name: the moment, and a hash of data, parameters, decisions and code."""
+    parts = [digest(complaints[_IDENTITY]), settings.digest(), code_version()]
+    parts += [format_decision(decision) for decision in decisions]
+    return f"{iso(as_of)}-{hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:8]}"
 
 
 def _channels(complaints: pd.DataFrame, as_of: pd.Timestamp) -> dict[str, Any]:

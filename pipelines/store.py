@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pyarrow as arrow
 import pyarrow.compute as compute
-from deltalake import DeltaTable, write_deltalake
+from deltalake import DeltaTable, Schema, write_deltalake
 
 from models.contracts import BYTES, COUNT, DATE, TIMESTAMP, Table, check, conform, empty
 from models.errors import DataContractError
@@ -67,20 +67,17 @@ class Store:
         Raises
         ------
         DataContractError
-            If the table was written before the contract had one of the columns.
+            If the table was written before the contract had a column that must not be empty.
         """
         if not self.has(table):
             return empty(table)[list(columns or table.columns)]
         wanted = list(columns or table.columns)
         keys = [name for name in table.key if name in wanted]
         dataset = DeltaTable(self._path(table), version=version).to_pyarrow_dataset()
-        absent = [name for name in wanted if name not in dataset.schema.names]
-        if absent:
-            raise DataContractError(
-                f"{table.name}: the stored table has no {', '.join(absent)}: it was written by an "
-                "older issuecast. Take the files in again into a new workspace (--workspace DIR)."
-            )
-        rows = dataset.to_table(columns=wanted, filter=where)
+        # What an earlier release did not know reads as empty, a flag as false.
+        absent = _absent(table, dataset.schema.names, wanted)
+        stored = [name for name in wanted if name not in absent]
+        rows = dataset.to_table(columns=stored, filter=where)
         if keys:
             rows = rows.sort_by([(name, "ascending") for name in keys])
         return _to_frame(rows, table, wanted)
@@ -113,6 +110,7 @@ class Store:
             self.root.mkdir(parents=True, exist_ok=True)
             write_deltalake(self._path(table), rows, mode="error")
             return len(frame), 0
+        self._widen(table)
         target = DeltaTable(self._path(table))
         others = [name for name in table.columns if name not in table.key]
         same_key = " AND ".join(f'target."{name}" = source."{name}"' for name in table.key)
@@ -137,6 +135,7 @@ class Store:
         if frame.empty:
             return 0
         self.root.mkdir(parents=True, exist_ok=True)
+        self._widen(table)
         write_deltalake(self._path(table), _to_arrow(frame, table), mode="append")
         return len(frame)
 
@@ -144,7 +143,30 @@ class Store:
         """Write the frame as the table's whole content, in one commit."""
         frame = check(conform(frame, table), table)
         self.root.mkdir(parents=True, exist_ok=True)
-        write_deltalake(self._path(table), _to_arrow(frame, table), mode="overwrite")
+        rows = _to_arrow(frame, table)
+        write_deltalake(self._path(table), rows, mode="overwrite", schema_mode="overwrite")
+
+    def _widen(self, table: Table) -> None:
+        """Add the columns that the table's contract has gained since it was first written."""
+        if not self.has(table):
+            return
+        stored = DeltaTable(self._path(table))
+        absent = _absent(table, [c.name for c in stored.schema().fields], list(table.columns))
+        if absent:
+            columns = Schema.from_arrow(table.arrow_schema).fields
+            stored.alter.add_columns([column for column in columns if column.name in absent])
+
+
+def _absent(table: Table, stored: Sequence[str], wanted: Sequence[str]) -> list[str]:
+    """Return the wanted columns that a stored table lacks, if all of them may be empty."""
+    absent = [name for name in wanted if name not in stored]
+    needed = [name for name in absent if not table.columns[name].nullable]
+    if needed:
+        raise DataContractError(
+            f"{table.name}: the stored table has no {', '.join(needed)}: it was written by an "
+            "older issuecast. Take the files in again into a new workspace (--workspace DIR)."
+        )
+    return absent
 
 
 def _to_arrow(frame: pd.DataFrame, table: Table) -> arrow.Table:
@@ -166,6 +188,10 @@ def _to_frame(rows: arrow.Table, table: Table, wanted: Sequence[str]) -> pd.Data
     out = {}
     for name in wanted:
         column = table.columns[name]
+        if name not in rows.column_names:
+            alone = Table(table.name, (), {name: column})
+            out[name] = conform(pd.DataFrame(index=range(len(rows))), alone)[name]
+            continue
         values = rows[name]
         if column.dtype == DATE:
             out[name] = values.cast(arrow.timestamp("us")).to_pandas()

@@ -17,6 +17,8 @@ class Workspace:
     store, runs, replays, mlflow, prefect, logs : Path
         Tables; one folder a run; replays; tracking database and artifacts; Prefect's home;
         logs and timings.
+    decisions : Path
+        The file of what people decided about themes.
     """
 
     store: Path
@@ -25,6 +27,7 @@ class Workspace:
     mlflow: Path
     prefect: Path
     logs: Path
+    decisions: Path
 
     @classmethod
     def at(cls, root: Path) -> Workspace:
@@ -37,6 +40,7 @@ class Workspace:
             mlflow=root / "mlflow",
             prefect=root / "prefect",
             logs=root / "logs",
+            decisions=root / "decisions.yaml",
         )
 
     @classmethod
@@ -50,4 +54,5 @@ class Workspace:
             mlflow=PROJECT_ROOT / "mlflow",
             prefect=data / "prefect",
             logs=data / "logs",
+            decisions=data / "decisions.yaml",
         )

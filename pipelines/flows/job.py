@@ -19,9 +19,11 @@ import pyarrow.compute as compute
 
 from models.contracts import COMPLAINTS, Table, check, conform
 from models.errors import IssuecastError
+from models.themes.decisions import Decision, standing
 from pipelines.moments import folder_name
 from pipelines.settings import Settings, load_settings
 from pipelines.store import Store
+from pipelines.theme_board import load_decisions
 from pipelines.workspace import Workspace
 
 _P = ParamSpec("_P")
@@ -65,6 +67,11 @@ class Job:
     def settings(self) -> Settings:
         """Return the parameters."""
         return load_settings(Path(self.params) if self.params else None)
+
+    @functools.cached_property
+    def decisions(self) -> tuple[Decision, ...]:
+        """Return what people had decided about themes by ``as_of``."""
+        return standing(load_decisions(self.places), as_of=self.moment)
 
     @property
     def name(self) -> str:

@@ -51,6 +51,7 @@ def record(job: Job) -> None:
         as_of=job.moment,
         origin=local_date(job.moment, time_zone=job.settings.time_zone),
         settings=job.settings,
+        decisions=job.decisions,
         steps=job.notes(),
         previous=_previous(job),
     )
@@ -120,8 +121,11 @@ def is_made(job: Job) -> bool:
     if not (job.folder / "run.json").exists():
         return False
     found = json.loads((job.folder / "run.json").read_text(encoding="utf-8"))
-    complaints = job.complaints(["complaint_id", "created_at", "text_hash", "language"])
-    same = bool(found["run_id"] == run_id(complaints, as_of=job.moment, settings=job.settings))
+    columns = ["complaint_id", "created_at", "text_hash", "language"]
+    now = run_id(
+        job.complaints(columns), as_of=job.moment, settings=job.settings, decisions=job.decisions
+    )
+    same = bool(found["run_id"] == now)
     if same:
         shutil.rmtree(job.draft, ignore_errors=True)
         console.say(f"  The run of {job.name} is already made; --force makes it again.")

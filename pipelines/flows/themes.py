@@ -11,6 +11,7 @@ from models.errors import NotEnoughHistory
 from models.text.floods import mark_floods
 from pipelines.console import console
 from pipelines.flows.job import Job, safely
+from pipelines.steps.decisions import decide, decided_facts
 from pipelines.steps.embed import embed_texts
 from pipelines.steps.themes import find_themes
 
@@ -71,30 +72,47 @@ def embed(job: Job) -> None:
 @task(name="discover", cache_policy=NO_CACHE)
 @safely
 def discover(job: Job, *, refit: bool) -> None:
-    """Find themes, or assign new complaints to the known ones."""
+    """Find themes, or assign new complaints to the known ones; then do as people decided."""
     encoder = job.notes()["embed"]["encoder"]
     marks = job.read("marks")
     left_out = frozenset(marks.loc[~marks["is_counted"].astype(bool), "complaint_id"])
+    complaints = job.complaints(
+        ["complaint_id", "created_at", "received_at", "text", "text_hash", "language"]
+    )
     with console.step("themes") as report:
         result = find_themes(
             job.store,
             encoder_name=encoder,
             settings=job.settings,
             as_of=job.moment,
-            complaints=job.complaints(
-                ["complaint_id", "created_at", "received_at", "text", "text_hash", "language"]
-            ),
+            complaints=complaints,
             left_out=left_out,
             refit=refit,
         )
-        active = int((result.themes["status"] == "active").sum())
+        decided = decide(
+            job.store,
+            job.decisions,
+            encoder_name=encoder,
+            options=job.settings.themes,
+            version=result.version,
+            themes=result.themes,
+            assignments=result.assignments,
+            complaints=complaints,
+            left_out=left_out,
+        )
+        active = int((decided.themes["status"] == "active").sum())
         how = "found" if result.refitted else f"kept since {result.version[:10]}"
         report(f"{active} themes {how}; {result.new_assigned:,} complaints assigned")
         if result.no_complaint or result.foreign:
             report(f"{sum(result.no_complaint.values()):,} texts are no complaint")
             report(f"{sum(result.foreign.values()):,} in other languages")
-    job.write("themes", result.themes, THEMES)
-    job.write("assignments", result.assignments, ASSIGNMENTS)
+        if job.decisions:
+            report(f"{len(decided.applied)} decisions by people")
+        if decided.dropped:
+            report(f"{len(decided.dropped)} of them no longer apply: `issuecast theme list`")
+    job.write("themes", decided.themes, THEMES)
+    job.write("assignments", decided.assignments, ASSIGNMENTS)
+    job.note("decisions", decided_facts(decided))
     job.note(
         "themes",
         {

@@ -34,13 +34,21 @@ def hide_again(frames: Mapping[str, pd.DataFrame], rules: Redaction) -> dict[str
 
 
 def hide_names(info: Mapping[str, Any], rules: Redaction) -> dict[str, Any]:
-    """Return the run's record with the names that users gave redacted: sources and channels."""
+    """Return the run's record with names redacted: sources, channels and decided themes."""
     hide = _hider(rules)
     data = dict(info.get("data") or {})
     if isinstance(data.get("sources"), Mapping):
         data["sources"] = {hide(str(name)): count for name, count in data["sources"].items()}
+    steps = dict(info.get("steps") or {})
+    if isinstance(steps.get("decisions"), Mapping):
+        # Titles of themes, and reasons that name others.
+        dropped = [
+            {name: hide(value) for name, value in entry.items()}
+            for entry in steps["decisions"].get("no_longer") or []
+        ]
+        steps["decisions"] = {**steps["decisions"], "no_longer": dropped}
     channels = {hide(str(name)): it for name, it in (info.get("channels") or {}).items()}
-    return {**info, "data": data, "channels": channels}
+    return {**info, "data": data, "channels": channels, "steps": steps}
 
 
 def _hider(rules: Redaction) -> Callable[[Any], Any]:

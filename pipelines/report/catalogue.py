@@ -105,6 +105,25 @@ STATES = {
 KINDS = {"now": "on now", "next": "may come", "emerging": "new theme"}
 STATUSES = {"emerging": "new, not yet forecast", "merged": "merged", "retired": "retired"}
 
+# --- what people decided ------------------------------------------------------------------
+DECIDED = "Themes that people changed (decisions.yaml): {kinds}."
+DECIDED_KINDS = {
+    "renamed": "renamed",
+    "merged": "merged",
+    "split": "split",
+    "hidden": "hidden",
+    "pinned": "pinned",
+}
+HIDDEN = "Hidden by people, and still counted in the totals: {themes}."
+DECISIONS = {
+    "rename": "The name",
+    "merge": "The merging",
+    "split": "The splitting",
+    "hide": "The hiding",
+    "pin": "The pinning",
+}
+NO_LONGER = "{kind} of {theme} no longer applies: {why}."
+
 # --- key messages -------------------------------------------------------------------------
 NO_NEW_WARNINGS = "No new warnings this week"
 NO_NEW_WARNINGS_WHY = (
@@ -293,6 +312,7 @@ LABELS = {
     "a_day": "a day",
     "themes": "All themes",
     "themes_note": "Busiest of the last 7 days first. Ranges are 80\u00a0%.",
+    "pinned": "pinned",
     "in_all": "In all",
     "last_7": "Last 7 days",
     "next_7": "Next 7 days",

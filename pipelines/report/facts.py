@@ -23,6 +23,7 @@ from pipelines.report.cover_facts import (
     uncovered_facts,
     uncovered_sentence,
 )
+from pipelines.report.decided_facts import decided_sentences
 from pipelines.report.figures import Figure, Part, Parts, Sentence, say, whole
 from pipelines.report.inputs import Run, read_run
 from pipelines.report.message_facts import Message, key_messages
@@ -47,6 +48,7 @@ class Theme:
     keywords: str
     status: str
     series: Series
+    is_pinned: bool = False
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,7 @@ class Facts:
     record: Record
     since: Since
     themes: tuple[Theme, ...]
+    decided: tuple[Sentence, ...]
     total: Series
     uncovered: tuple[Uncovered, ...]
     uncovered_note: Sentence
@@ -112,6 +115,7 @@ def build_facts(run: Run, settings: Settings, previous_folder: Path | None) -> F
         record=record_facts(run, titles),
         since=since_facts(run, _previous(settings, previous_folder), titles),
         themes=_themes(run, series, titles),
+        decided=decided_sentences(run),
         total=total,
         uncovered=uncovered,
         uncovered_note=uncovered_sentence(uncovered),
@@ -130,7 +134,7 @@ def _previous(settings: Settings, folder: Path | None) -> Run | None:
 
 
 def _themes(run: Run, series: dict[str, Series], titles: dict[str, str]) -> tuple[Theme, ...]:
-    """Return all themes, the busiest of the last seven days first."""
+    """Return all themes, the pinned ones first, then the busiest of the last seven days."""
     found = [
         Theme(
             theme_id=str(row["theme_id"]),
@@ -139,15 +143,16 @@ def _themes(run: Run, series: dict[str, Series], titles: dict[str, str]) -> tupl
             keywords=", ".join(clean(word, 40) for word in row["keywords"][:_MAX_WORDS]),
             status=words.STATUSES.get(str(row["status"]), ""),
             series=series[str(row["theme_id"])],
+            is_pinned=bool(row["is_pinned"]),
         )
         for _, row in run.themes.iterrows()
     ]
     return tuple(sorted(found, key=_by_volume))
 
 
-def _by_volume(theme: Theme) -> tuple[float, float, str]:
+def _by_volume(theme: Theme) -> tuple[bool, float, float, str]:
     last_7 = theme.series.last_7
-    return (-_value(last_7), -_value(theme.series.total), theme.theme_id)
+    return (not theme.is_pinned, -_value(last_7), -_value(theme.series.total), theme.theme_id)
 
 
 def _value(figure: Figure | None) -> float:

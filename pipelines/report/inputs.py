@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pandas as pd
 import pyarrow.parquet as parquet
 
@@ -30,6 +31,8 @@ from models.contracts import (
     empty,
 )
 from models.errors import DataContractError
+from models.series.hierarchy import parse_series_id
+from models.themes.deciding import LIVE
 from pipelines.report.again import hide_again, hide_names
 from pipelines.settings import Redaction
 
@@ -46,7 +49,10 @@ class Run:
         ``run.json``; what it does not hold is not available.
     themes, counts, forecasts, outlook, scores, warnings, floods, not_covered : DataFrame
         The tables of ``models/contracts.py``. ``themes`` holds the run's version alone,
-        ``warnings`` the run's own morning alone.
+        ``warnings`` the run's own morning alone. Themes that people merged, split or hid stand in
+        none of them but the counts and what was forecast of them.
+    hidden : dict
+        The hidden themes' titles, by id.
     """
 
     info: Mapping[str, Any]
@@ -58,6 +64,7 @@ class Run:
     warnings: pd.DataFrame
     floods: pd.DataFrame
     not_covered: pd.DataFrame
+    hidden: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def origin(self) -> date:
@@ -118,7 +125,26 @@ def read_run(folder: Path, redaction: Redaction) -> Run:
     frames = {table.name: _read(folder, table) for table in tables}
     frames["themes"] = _newest(frames["themes"], "version", wanted=info.get("theme_version"))
     frames["warnings"] = _newest(frames["warnings"], "as_of")
-    return Run(info=hide_names(info, redaction), **hide_again(frames, redaction))
+    frames = hide_again(frames, redaction)
+    hidden = _hidden(frames["themes"])
+    return Run(info=hide_names(info, redaction), **_shown(frames, hidden), hidden=hidden)
+
+
+def _hidden(themes: pd.DataFrame) -> dict[str, str]:
+    rows = themes[themes["is_hidden"].astype(bool) & themes["status"].isin(LIVE)]
+    return dict(zip(rows["theme_id"], rows["title"], strict=True))
+
+
+def _shown(frames: dict[str, pd.DataFrame], hidden: Mapping[str, str]) -> dict[str, pd.DataFrame]:
+    """Return the frames without the themes that people took off the pages."""
+    themes, warnings, left = frames["themes"], frames["warnings"], frames["not_covered"]
+    is_hidden = [parse_series_id(name).theme in hidden for name in left["series_id"]]
+    return {
+        **frames,
+        "themes": themes[themes["status"].isin(LIVE) & ~themes["theme_id"].isin(hidden)],
+        "warnings": warnings[~warnings["theme_id"].isin(hidden)],
+        "not_covered": left[~np.array(is_hidden, dtype=bool)],
+    }
 
 
 def _read(folder: Path, table: Table) -> pd.DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -84,7 +85,7 @@ def record_facts(run: Run, titles: dict[str, str]) -> Record:
         weeks=weeks,
         chart=text(say(words.RECORD_CHART, weeks=told)),
         leads=_leads(scores),
-        misses=_misses(scores, titles),
+        misses=_misses(scores, titles, run.hidden),
         missed=whole(int((~scores["inside_95"]).sum()), row_of("scores", "..", column="inside_95")),
     )
 
@@ -168,12 +169,15 @@ def _signed(skill: float | None, row: str) -> Figure:
     return Figure(skill, f"{sign}{round(100 * abs(skill))}\u00a0%", row)
 
 
-def _misses(scores: pd.DataFrame, titles: dict[str, str]) -> tuple[Miss, ...]:
+def _misses(
+    scores: pd.DataFrame, titles: dict[str, str], hidden: Collection[str]
+) -> tuple[Miss, ...]:
     """Return the days furthest outside their range, each once, by its shortest lead.
 
     Themes are named; totals, channels and brands, which miss with them, only without any.
     """
-    outside = scores[~scores["inside_95"]]
+    is_shown = [parse_series_id(name).theme not in hidden for name in scores["series_id"]]
+    outside = scores[~scores["inside_95"] & np.array(is_shown, dtype=bool)]
     is_theme = [parse_series_id(name).level == "theme" for name in outside["series_id"]]
     missed = outside[is_theme] if any(is_theme) else outside
     missed = missed.sort_values(["series_id", "day", "lead"])

@@ -33,7 +33,8 @@ def since_facts(run: Run, before: Run | None, titles: dict[str, str]) -> Since:
         return Since(words.FIRST_REPORT, ())
     old_titles = {**titles_of(before), **titles}
     kinds: dict[str, list[str]] = {kind: [] for kind in words.SINCE}
-    was_open = _themes_by_id(before)
+    # What people have hidden since is not told of, not even as closed.
+    was_open = {w: t for w, t in _themes_by_id(before).items() if t not in run.hidden}
     is_open = _themes_by_id(run)
     states = dict(zip(run.warnings["warning_id"], run.warnings["state"], strict=True))
     for warning_id, theme_id in is_open.items():

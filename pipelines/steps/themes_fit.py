@@ -143,6 +143,7 @@ def _theme_rows(
     rows["born_on"] = rows["theme_id"].map(born)
     rows["centroid"] = pd.Series(to_bytes(np.stack(rows["centroid"])), dtype="object")
     rows = rows.assign(version=version, status="active", encoder=encoder_name)
+    rows = rows.assign(is_hidden=False, is_pinned=False)  # people's to set, on a morning's frame
     rows = conform(rows[list(THEMES.columns)], THEMES).sort_values("theme_id", ignore_index=True)
     return check(rows, THEMES)
 

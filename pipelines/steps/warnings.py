@@ -42,10 +42,10 @@ def watch_now(
 ) -> pd.DataFrame:
     """Return the warnings that are open, or closed within the last `quiet_days`.
 
-    Only themes are warned of. What is said of a day uses complete days alone: the day of
-    `as_of` itself is not read. Observed, expected and p are those of the last complete day, on
-    the window that raised the last alarm; customers, cells and exemplars are of that window
-    on the day of the last alarm.
+    Only themes are warned of, and none that people have hidden. What is said of a day uses
+    complete days alone: the day of `as_of` itself is not read. Observed, expected and p are those
+    of the last complete day, on the window that raised the last alarm; customers, cells and
+    exemplars are of that window on the day of the last alarm.
 
     Parameters
     ----------
@@ -70,6 +70,7 @@ def watch_now(
     watched = _detect(counts, settings, local_date(as_of, settings.time_zone))
     if watched is None:
         return empty(WARNINGS)
+    hidden = set(themes.loc[themes["is_hidden"].astype(bool), "theme_id"])
     known = complaints["created_at"] < as_of
     if "received_at" in complaints:
         known &= complaints["received_at"] < as_of
@@ -81,6 +82,8 @@ def watch_now(
     quiet = settings.warnings.quiet_days
     found = []
     for i, theme_id in enumerate(watched.theme_ids):
+        if theme_id in hidden:
+            continue
         for episode in episodes(watched.detection.is_alarm[i], quiet_days=quiet)[-2:]:
             if episode.closed is None or today - episode.closed < quiet:
                 evidence = rows[rows["theme_id"] == theme_id]

@@ -3,14 +3,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pandas as pd
-import pyarrow as arrow
 import pyarrow.compute as compute
 import pytest
 from deltalake import write_deltalake
 
-from models.contracts import ASSIGNMENTS, COUNTS, STORED_TABLES, THEMES, check, empty
+from models.contracts import COUNTS, STORED_TABLES, THEMES, Table, check, conform
 from models.errors import DataContractError
-from pipelines.store import Store, digest
+from pipelines.store import Store, _to_arrow, digest
 
 
 def _counts(values: list[int]) -> pd.DataFrame:
@@ -72,8 +71,7 @@ def test_a_frame_that_breaks_its_contract_is_refused_before_anything_is_written(
 
 
 def test_a_contract_error_shows_no_values() -> None:
-    frame = empty(THEMES)
-    frame.loc[0, "status"] = "jane@example.org"
+    frame = conform(pd.DataFrame([_theme("t", status="jane@example.org")]), THEMES)
     with pytest.raises(DataContractError) as caught:
         check(frame, THEMES)
     assert "jane" not in str(caught.value)
@@ -85,11 +83,34 @@ def test_the_digest_follows_the_values_alone() -> None:
     assert digest(frame) != digest(_counts([2, 1]))
 
 
-def test_a_table_from_before_the_contract_had_a_column_is_refused(
-    store: Store, tmp_path: Path
-) -> None:
-    (tmp_path / "store").mkdir(exist_ok=True)
-    older = arrow.table({"complaint_id": ["a"], "version": ["v"], "strength": [1.0]})
-    write_deltalake(str(tmp_path / "store" / "assignments"), older)
-    with pytest.raises(DataContractError, match=r"assignments: .* has no text_hash, theme_id"):
-        store.read(ASSIGNMENTS)
+def _theme(name: str, **more: object) -> dict[str, object]:
+    row: dict[str, object] = {"theme_id": name, "version": "v", "label": "l", "title": name}
+    row |= {"keywords": [], "exemplars": [], "parents": [], "status": "active", "size": 1}
+    return row | {"born_on": pd.Timestamp("2020-01-01"), "encoder": "e", "centroid": b"", **more}
+
+
+def _earlier(store: Store, *left_out: str) -> None:
+    """Write a table of themes as a release without some columns would have."""
+    columns = {name: column for name, column in THEMES.columns.items() if name not in left_out}
+    table = Table(THEMES.name, THEMES.key, columns)
+    rows = _to_arrow(conform(pd.DataFrame([_theme("old")]), table), table)
+    store.root.mkdir()
+    write_deltalake(str(store.root / THEMES.name), rows)
+
+
+def test_a_table_without_a_needed_column_says_what_to_do(store: Store) -> None:
+    _earlier(store, "encoder")
+    for work in (store.read, lambda table: store.append(table, pd.DataFrame([_theme("new")]))):
+        with pytest.raises(DataContractError, match=r"has no encoder: .* older issuecast"):
+            work(THEMES)
+
+
+@pytest.mark.parametrize("how", ["upsert", "append", "replace"])
+def test_a_table_of_an_earlier_release_gains_its_new_columns(store: Store, how: str) -> None:
+    new = ("is_hidden", "is_pinned")
+    _earlier(store, *new)
+    assert store.read(THEMES)[list(new)].to_numpy().tolist() == [[False, False]]
+    added = pd.DataFrame([_theme("new", is_hidden=True, is_pinned=False)])
+    getattr(store, how)(THEMES, added)
+    found = check(store.read(THEMES), THEMES).set_index("theme_id")["is_hidden"].to_dict()
+    assert found == ({"new": True} if how == "replace" else {"new": True, "old": False})

@@ -58,6 +58,7 @@ def themes(**titles: str) -> pd.DataFrame:
             "version": "v1",
             "title": list(titles.values()),
             "keywords": [[] for _ in titles],
+            "is_hidden": False,
         }
     )
 

@@ -50,6 +50,10 @@ def test_a_planted_spike_is_the_one_warning() -> None:
     assert "crisis" in warning["action"].lower()
 
 
+def test_a_theme_that_people_hid_is_not_warned_of() -> None:
+    assert watch(stream(spike()), titles=TITLES.assign(is_hidden=[True, False, False])).empty
+
+
 def test_owners_come_from_title_and_keywords() -> None:
     found = watch(stream(spike()), titles=TITLES.assign(keywords=[["update"], [], []]))
     assert found["owner"].tolist() == ["Product"]

@@ -1,0 +1,164 @@
+"""Step: a morning's themes and assignments as people decided, on the run's frames alone.
+
+The stored fit stays as it was fitted: an entry that is taken out of the file leaves no trace.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence, Set
+from typing import Any
+
+import pandas as pd
+import pyarrow.compute as pc
+
+from models.contracts import THEMES, conform
+from models.themes.deciding import LIVE, Decided, Heir, apply_decisions
+from models.themes.decisions import Decision
+from models.themes.inheritance import find_heirs, revive
+from models.themes.neighbours import Floats
+from models.themes.parts import Parts, split_theme
+from pipelines.settings import Themes
+from pipelines.steps.embed import read_vectors
+from pipelines.steps.themes_versions import (
+    is_known_before,
+    stored_assignments,
+)
+from pipelines.store import Store
+
+# What each action is called in the run's record.
+_RECORDED = {
+    "rename": "renamed",
+    "merge": "merged",
+    "split": "split",
+    "hide": "hidden",
+    "pin": "pinned",
+}
+
+
+def decide(
+    store: Store,
+    decisions: Sequence[Decision],
+    *,
+    encoder_name: str,
+    options: Themes,
+    version: str,
+    themes: pd.DataFrame,
+    assignments: pd.DataFrame,
+    complaints: pd.DataFrame,
+    left_out: Set[str],
+    has_words: bool = True,
+) -> Decided:
+    """Return the themes and assignments of a morning as people decided.
+
+    Parameters
+    ----------
+    store : Store
+        Read only: vectors, and the versions before, for themes that ended since.
+    decisions : sequence of Decision
+        Those that stand at the morning.
+    encoder_name : str
+        Whose vectors are compared.
+    options : Themes
+        ``vote_neighbours, brand_words``.
+    version : str
+        Of the themes.
+    themes, assignments : DataFrame
+        Of :func:`pipelines.steps.themes.find_themes`.
+    complaints : DataFrame of ``complaint_id, created_at, received_at, text, text_hash``
+        Those known at the morning.
+    left_out : set of str
+        Complaints (ids) that do not count.
+    has_words : bool, default True
+        See :func:`models.themes.parts.split_theme`; without words no ``text`` is read.
+    """
+    if not decisions:
+        themes = conform(themes, THEMES)
+        return Decided(themes=themes, assignments=assignments, applied=(), dropped=())
+    is_fitted = is_known_before(complaints, version) & ~complaints["complaint_id"].isin(left_out)
+    complaints = complaints.assign(is_fitted=is_fitted).set_index("complaint_id", drop=False)
+
+    def vectors_of(text_hashes: pd.Series) -> Floats:
+        return read_vectors(store, encoder_name, text_hashes)
+
+    def split(row: Mapping[str, Any], decision: Decision, complaint_ids: pd.Series) -> Parts | None:
+        return split_theme(
+            row,
+            decision,
+            complaints=complaints.loc[complaint_ids].reset_index(drop=True),
+            examples=complaints.reset_index(drop=True)[["complaint_id", "text_hash"]],
+            vectors_of=vectors_of,
+            brand_words=options.brand_words,
+            has_words=has_words,
+        )
+
+    ended = _ended(themes, decisions)
+    heirs: dict[str, Heir] = {}
+    for old_version, ids in _last_versions(store, version, ended).items():
+        old = _known_then(store, old_version, complaints)
+        for theme_id in [name for name in ids if name in _pinned(decisions)]:
+            row = store.read(
+                THEMES,
+                where=(pc.field("version") == old_version) & (pc.field("theme_id") == theme_id),
+            ).iloc[0]
+            themes, assignments = revive(
+                row.copy(),
+                themes=themes,
+                assignments=assignments,
+                old=old,
+                complaints=complaints.reset_index(drop=True),
+                vectors_of=vectors_of,
+                neighbours=options.vote_neighbours,
+            )
+        heirs |= find_heirs(ids, old=old, assignments=assignments)
+    return apply_decisions(themes, assignments, decisions, heirs=heirs, splitter=split)
+
+
+def _pinned(decisions: Sequence[Decision]) -> set[str]:
+    """Return the themes that are pinned and still in a place of their own."""
+    moved = {d.theme_id for d in decisions if d.action in ("merge", "split")}
+    return {d.theme_id for d in decisions if d.action == "pin"} - moved
+
+
+def _ended(themes: pd.DataFrame, decisions: Sequence[Decision]) -> list[str]:
+    live = set(themes.loc[themes["status"].isin(LIVE), "theme_id"])
+    asked = {d.theme_id for d in decisions} | {d.into for d in decisions if d.into}
+    return sorted(asked - live)
+
+
+def _last_versions(store: Store, version: str, theme_ids: Collection[str]) -> dict[str, list[str]]:
+    """Return the ended themes by the last version, before this one, in which each was live."""
+    if not theme_ids:
+        return {}
+    # A version by another encoder is as good: what is compared is complaints, not vectors.
+    where = (pc.field("version") < version) & pc.field("theme_id").isin(list(theme_ids))
+    rows = store.read(THEMES, columns=["theme_id", "version", "status"], where=where)
+    last = rows[rows["status"].isin(LIVE)].groupby("theme_id")["version"].max()
+    return {str(name): sorted(ids.index) for name, ids in last.groupby(last)}
+
+
+def _known_then(store: Store, version: str, complaints: pd.DataFrame) -> pd.DataFrame:
+    """Return ``complaint_id, theme_id`` of what was known before a version, as it was then.
+
+    What joined the version later is left out: it depends on which mornings were lived.
+    """
+    then = complaints[is_known_before(complaints, version)].reset_index(drop=True)
+    rows = stored_assignments(store, version, then)
+    return rows.dropna(subset=["theme_id"])[["complaint_id", "theme_id"]]
+
+
+def decided_facts(decided: Decided) -> dict[str, Any]:
+    """Return what the run's record says: how many of each kind, and what no longer applies."""
+    counts = {
+        word: sum(d.action == action for d in decided.applied) for action, word in _RECORDED.items()
+    }
+    dropped = [
+        {
+            "action": decision.action,
+            "theme_id": decision.theme_id,
+            "title": decision.title or decision.name or decision.theme_id,
+            "at": decision.at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "why": why,
+        }
+        for decision, why in decided.dropped
+    ]
+    return {**counts, "no_longer": dropped}

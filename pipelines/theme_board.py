@@ -1,0 +1,185 @@
+"""The themes as they stand now, decisions included: what people look at before they decide."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import pyarrow.compute as pc
+
+from models.contracts import ASSIGNMENTS, COMPLAINTS, THEMES
+from models.errors import DataContractError
+from models.themes.deciding import LIVE, Decided
+from models.themes.decisions import Decision, check_decisions, standing
+from pipelines.decisions_file import read_decisions
+from pipelines.settings import Settings, load_settings
+from pipelines.steps.decisions import decide
+from pipelines.steps.embed import read_vectors
+from pipelines.store import Store
+from pipelines.workspace import Workspace
+
+_SUGGESTED = 3
+
+
+def load_decisions(place: Workspace) -> tuple[Decision, ...]:
+    """Return the entries of a workspace's file, checked against each other and the themes.
+
+    Raises
+    ------
+    DataContractError
+        If an entry is broken, contradicts another, or names a theme that never was.
+    """
+    decisions = read_decisions(place.decisions)
+    if decisions:
+        known = Store(place.store).read(THEMES, columns=["theme_id"])["theme_id"]
+        check_decisions(decisions, known_ids=frozenset(known))
+    return decisions
+
+
+@dataclass(frozen=True)
+class Board:
+    """The newest themes of a workspace, as people decided.
+
+    Attributes
+    ----------
+    version : str
+        Of the fit.
+    found : DataFrame
+        ``contracts.THEMES`` rows as they were found.
+    decided : Decided
+        What people made of them.
+    decisions : tuple of Decision
+        All entries, also those that were undone or replaced.
+    store : Store
+        Where the complaints are.
+    """
+
+    version: str
+    found: pd.DataFrame
+    decided: Decided
+    decisions: tuple[Decision, ...]
+    store: Store
+
+    @property
+    def live(self) -> pd.DataFrame:
+        """Return the themes that have complaints of their own, by id."""
+        rows = self.decided.themes
+        return rows[rows["status"].isin(LIVE)].set_index("theme_id")
+
+    @property
+    def sizes(self) -> pd.Series:
+        """Return the complaints of each theme today, by id."""
+        return self.decided.assignments["theme_id"].value_counts()
+
+    def find(self, asked: str) -> str:
+        """Return the id of the theme that has an id or a title.
+
+        Raises
+        ------
+        DataContractError
+            If there is none; the message names the nearest.
+        """
+        live = self.live
+        if asked in live.index:
+            return asked
+        self._check_ended(asked)
+        wanted = " ".join(asked.split()).casefold()
+        then = self.found.set_index("theme_id")["title"]
+        # The title of today comes first; the one it was found under is remembered, too.
+        for titles in (live["title"], then[then.index.isin(live.index)]):
+            mine = titles[titles.str.casefold() == wanted]
+            if len(mine) == 1:
+                return str(mine.index[0])
+        rows = self.decided.themes
+        for theme_id in rows.loc[rows["title"].str.casefold() == wanted, "theme_id"]:
+            self._check_ended(theme_id)
+        raise DataContractError(f"No theme is called {asked!r}.{self._suggestion(wanted)}")
+
+    def _check_ended(self, asked: str) -> None:
+        rows = self.decided.themes.set_index("theme_id")
+        if asked in rows.index:
+            heirs = self.live[[asked in parents for parents in self.live["parents"]]]
+            now = ", ".join(f"{title} ({name})" for name, title in heirs["title"].items())
+            was, status = rows.loc[asked, "title"], rows.loc[asked, "status"]
+            raise DataContractError(f"{was!r} ({asked}) is {status}; now: {now or 'gone'}.")
+
+    def _suggestion(self, wanted: str) -> str:
+        titles = self.live["title"]
+        folded = titles.str.casefold()
+        close = list(folded[folded.str.contains(wanted, regex=False)].index[:_SUGGESTED])
+        close += [
+            folded.index[folded == name][0]
+            for name in difflib.get_close_matches(wanted, folded, n=_SUGGESTED, cutoff=0.5)
+        ]
+        close += difflib.get_close_matches(wanted, list(titles.index), n=1, cutoff=0.8)
+        named = [f"{titles[name]!r} ({name})" for name in dict.fromkeys(close)][:_SUGGESTED]
+        if not named:
+            return " `issuecast theme list` shows all."
+        return f" Nearest: {', '.join(named)}."
+
+    def complaints(self, theme_id: str, columns: Sequence[str]) -> pd.DataFrame:
+        """Return a theme's complaints, by id."""
+        rows = self.decided.assignments
+        mine = rows.loc[rows["theme_id"] == theme_id, "complaint_id"]
+        where = pc.field("complaint_id").isin(mine.tolist())
+        return self.store.read(COMPLAINTS, columns=["complaint_id", *columns], where=where)
+
+    def typical(self, rows: pd.DataFrame, *, count: int) -> pd.DataFrame:
+        """Return the complaints nearest to the middle of those given, each text once."""
+        texts = rows.sort_values(["text_hash", "complaint_id"]).drop_duplicates("text_hash")
+        if texts.empty:
+            return texts
+        encoder = str(self.found["encoder"].iloc[0])
+        vectors = read_vectors(self.store, encoder, texts["text_hash"])
+        closeness = np.round(vectors @ vectors.mean(axis=0), 6)
+        return texts.iloc[np.argsort(-closeness, kind="stable")[:count]]
+
+
+def look_at_themes(
+    place: Workspace, *, settings: Settings | None = None, has_words: bool = False
+) -> Board:
+    """Return the newest themes of a workspace with every decision that stands.
+
+    Parameters
+    ----------
+    place : Workspace
+        Read only.
+    settings : Settings, optional
+        The parameters of the runs; those of ``params.yaml`` by default.
+    has_words : bool, default False
+        Whether parts of split themes have keywords of their own, which takes a second more.
+
+    Raises
+    ------
+    DataContractError
+        If no themes were found yet, or the decisions are broken.
+    """
+    store = Store(place.store)
+    decisions = load_decisions(place)
+    versions = store.read(THEMES, columns=["version"])["version"]
+    if versions.empty:
+        raise DataContractError(
+            f"No themes in {place.store.parent} yet: `issuecast run --input FILE` finds them."
+        )
+    version = str(versions.max())
+    found = store.read(THEMES, where=pc.field("version") == version)
+    assignments = store.read(ASSIGNMENTS, where=pc.field("version") == version)
+    stand = standing(decisions)
+    columns = ["complaint_id", "created_at", "received_at", "text_hash"]
+    columns += ["text"] if has_words else []
+    decided = decide(
+        store,
+        stand,
+        encoder_name=str(found["encoder"].iloc[0]),
+        options=(settings or load_settings()).themes,
+        version=version,
+        themes=found,
+        assignments=assignments,
+        complaints=store.read(COMPLAINTS, columns=columns) if stand else pd.DataFrame(),
+        left_out=frozenset(),
+        has_words=has_words,
+    )
+    return Board(version, found, decided, decisions, store)

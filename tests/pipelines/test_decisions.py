@@ -1,0 +1,202 @@
+"""Decisions from a notebook, on a workspace of three themes found by the real fit."""
+
+import pandas as pd
+import pyarrow.compute as pc
+import pytest
+
+from models.contracts import ASSIGNMENTS, COMPLAINTS, THEMES, conform
+from models.embedding import HashingEncoder
+from models.errors import DataContractError
+from models.themes.decisions import standing
+from pipelines import decisions
+from pipelines.steps.decisions import decide, decided_facts
+from pipelines.store import Store
+from pipelines.theme_board import load_decisions, look_at_themes
+from pipelines.workspace import Workspace
+from tests.pipelines.steps.test_themes import _complaints, _find, _settings
+
+AT = pd.Timestamp("2024-01-20T12:00:00Z")
+SAID = {"by": "ada", "at": AT}
+
+
+@pytest.fixture
+def place(tmp_path):
+    workspace = Workspace.at(tmp_path)
+    store, complaints = Store(workspace.store), _complaints(20)
+    rows = complaints.assign(source="s", source_id=complaints["complaint_id"])
+    store.upsert(COMPLAINTS, conform(rows, COMPLAINTS))
+    _find(store, complaints, 20)
+    return workspace
+
+
+def _ids(place):
+    """Return the theme of each topic."""
+    board = look_at_themes(place)
+    rows = board.decided.assignments
+    topic = rows["complaint_id"].str.split("-").str[1]
+    return rows.groupby(topic)["theme_id"].first().to_dict()
+
+
+def _morning(place, complaints, day, **kwargs):
+    """Return what a run of the day decides, after its own find_themes."""
+    store, settings = Store(place.store), _settings()
+    result = _find(store, complaints, day, **kwargs)
+    as_of = (pd.Timestamp("2024-01-01T06:00:00Z") + pd.Timedelta(days=day)).normalize()
+    known = complaints[complaints["created_at"] < as_of]
+    return decide(
+        store,
+        standing(load_decisions(place), as_of=as_of),
+        encoder_name=HashingEncoder().name,
+        options=settings.themes,
+        version=result.version,
+        themes=result.themes,
+        assignments=result.assignments,
+        complaints=known,
+        left_out=frozenset(),
+    )
+
+
+def test_a_theme_is_found_by_its_id_or_its_title_in_any_case(place):
+    ids = _ids(place)
+    title = look_at_themes(place).live["title"][ids["bill"]]
+    made = decisions.rename(place, f"  {title.upper()} ", "Charged twice", **SAID)
+    assert (made.theme_id, made.title, made.name) == (ids["bill"], title, "Charged twice")
+    board = look_at_themes(place)
+    assert board.live["title"][ids["bill"]] == "Charged twice"
+    # The new name, the id and the title that it was found under all name it.
+    assert {board.find("charged TWICE"), board.find(ids["bill"]), board.find(title)} == {
+        ids["bill"]
+    }
+    assert board.find(title) == ids["bill"]
+
+
+@pytest.mark.parametrize(
+    ("ask", "message"),
+    [
+        (lambda p, i: decisions.rename(p, "nothing like it", "x", **SAID), "No theme is called"),
+        (lambda p, i: decisions.rename(p, "Bills", "x", **SAID), "Nearest: 'Bill"),
+        (lambda p, i: decisions.rename(p, i["bill"], "PARCELS", **SAID), "is called so"),
+        (lambda p, i: decisions.rename(p, i["bill"], "Bills due", **SAID), "already"),
+        (lambda p, i: decisions.merge(p, i["bill"], "bills DUE", **SAID), "into itself"),
+        (lambda p, i: decisions.unhide(p, i["bill"], **SAID), "is not hidden already"),
+        (lambda p, i: decisions.undo(p, i["router"], **SAID), "Nothing was decided"),
+        (lambda p, i: decisions.hide(p, i["bill"], by=" ", at=AT), "needs the name of who"),
+        (
+            lambda p, i: decisions.hide(p, i["bill"], by="a", at=AT.tz_localize(None)),
+            "time zone",
+        ),
+        (
+            lambda p, i: decisions.split(p, i["bill"], {"A": ["refund"], "B": ["xyz"]}, **SAID),
+            "'xyz': neither the id",
+        ),
+        (
+            lambda p, i: decisions.split(
+                p, i["bill"], {"A": ["s:1-bill-0"], "B": ["s:1-router-0"]}, **SAID
+            ),
+            "s:1-router-0: not of 'Bills due'",
+        ),
+        (
+            lambda p, i: decisions.split(p, i["bill"], {"A": ["bill"], "B": ["bill day"]}, **SAID),
+            "says the words of another part",
+        ),
+    ],
+)
+def test_what_cannot_be_is_refused_and_nothing_is_written(place, ask, message):
+    ids = _ids(place)
+    decisions.rename(place, ids["parcel"], "Parcels", **SAID)
+    decisions.rename(place, ids["bill"], "Bills due", **SAID)
+    before = place.decisions.read_text(encoding="utf-8")
+    with pytest.raises(DataContractError, match=message):
+        ask(place, ids)
+    assert place.decisions.read_text(encoding="utf-8") == before
+
+
+def test_a_merged_theme_is_named_by_what_took_it(place):
+    ids = _ids(place)
+    decisions.merge(place, ids["bill"], ids["parcel"], **SAID)
+    with pytest.raises(DataContractError, match=f"is merged; now: .*{ids['parcel']}"):
+        decisions.hide(place, ids["bill"], **SAID)
+    assert look_at_themes(place).sizes.to_dict() == {ids["parcel"]: 80, ids["router"]: 40}
+    decisions.undo(place, ids["bill"], by="bo", at=AT + pd.Timedelta(hours=1))
+    assert look_at_themes(place).sizes[ids["bill"]] == 40
+
+
+def test_decisions_survive_a_refit_and_new_complaints_follow(place):
+    ids, complaints = _ids(place), _complaints(30)
+    decisions.merge(place, ids["bill"], ids["parcel"], **SAID)
+    decisions.rename(place, ids["router"], "Router drops", **SAID)
+    made = decisions.split(
+        place, ids["router"], {"Modem": ["s:3-router-0"], "Wifi": ["s:4-router-1"]}, **SAID
+    )
+    kept = _morning(place, complaints, 25)
+    refitted = _morning(place, complaints, 30, refit=True)
+    for done, per_topic in ((kept, 50), (refitted, 60)):
+        sizes = done.assignments["theme_id"].value_counts()
+        assert sizes[ids["parcel"]] == 2 * per_topic
+        assert sizes[list(made.part_ids)].sum() == per_topic
+        assert set(sizes.index) == {ids["parcel"], *made.part_ids}
+        facts = decided_facts(done)
+        # A theme that is split has no name any more: the parts have theirs.
+        assert (facts["merged"], facts["split"], facts["renamed"]) == (1, 1, 1)
+        assert facts["no_longer"] == []
+    # What went to a part before the refit is there after it.
+    before = kept.assignments.set_index("complaint_id")["theme_id"]
+    after = refitted.assignments.set_index("complaint_id")["theme_id"]
+    assert (after[before.index] == before).all()
+    # The store holds the themes as they were found.
+    assert set(Store(place.store).read(THEMES)["theme_id"]) == set(ids.values())
+
+
+def test_a_morning_before_a_decision_does_not_know_it(place):
+    complaints = _complaints(30)
+    plain = _morning(place, complaints, 20)
+    decisions.hide(place, _ids(place)["bill"], by="ada", at=pd.Timestamp("2024-01-25T00:00Z"))
+    again = _morning(place, complaints, 20)
+    pd.testing.assert_frame_equal(again.themes, plain.themes)
+    assert not _morning(place, complaints, 23).themes["is_hidden"].any()
+    # A decision at the very moment of a morning is known that morning.
+    assert _morning(place, complaints, 24).themes["is_hidden"].sum() == 1
+
+
+def _everything_becomes(place, theme_id, complaints, *, version):
+    """Store a version in which a theme holds all complaints, as a coarse refit would."""
+    store = Store(place.store)
+    rows = store.read(THEMES, where=pc.field("theme_id") == theme_id)
+    known = complaints[complaints["created_at"] < pd.Timestamp(version)]
+    made = known[["complaint_id"]].assign(version=version, theme_id=theme_id, strength=1.0)
+    store.append(ASSIGNMENTS, made)
+    store.append(THEMES, rows.assign(version=version, size=len(known)))
+
+
+def test_a_theme_that_a_refit_ends_is_reported_or_kept_when_it_is_pinned(place):
+    ids, complaints = _ids(place), _complaints(25)
+    for name in ids.values():
+        decisions.hide(place, name, **SAID)
+    kept, *lost = sorted(ids.values())
+    _everything_becomes(place, kept, complaints, version="2024-01-26T00:00:00Z")
+    coarse = _morning(place, complaints, 25)
+    told = {it["theme_id"]: it["why"] for it in decided_facts(coarse)["no_longer"]}
+    assert sorted(told) == lost
+    assert all(f"are now in {coarse.themes['title'][0]}" in why for why in told.values())
+
+    text = place.decisions.read_text(encoding="utf-8")
+    entry = f"- {{at: 2024-01-20T13:00:00Z, by: bo, do: pin, theme: {lost[0]}}}"
+    place.decisions.write_text(f"{text}\n{entry}\n", encoding="utf-8")
+    pinned = _morning(place, complaints, 25)
+    # Its 40 complaints of before, and those of the five days since that are nearest to them.
+    sizes = pinned.assignments["theme_id"].value_counts()
+    assert sizes.to_dict() == {kept: 100, lost[0]: 50}
+    rows = pinned.themes.set_index("theme_id")
+    assert rows["size"].to_dict() == {kept: 100, lost[0]: 50}
+    # It is there, so its own hiding applies again; the other's still does not.
+    assert rows.loc[lost[0], ["is_pinned", "is_hidden"]].tolist() == [True, True]
+    assert [it["theme_id"] for it in decided_facts(pinned)["no_longer"]] == lost[1:]
+
+
+def test_an_unknown_id_is_refused_with_the_nearest(place):
+    wrong = _ids(place)["bill"][:-1] + "x"
+    place.decisions.write_text(f"- {{at: 2024-01-20, by: a, do: hide, theme: {wrong}}}\n")
+    with pytest.raises(DataContractError, match=r"entry 1 .*did you mean t-"):
+        look_at_themes(place)
+    with pytest.raises(DataContractError, match="issuecast run"):
+        look_at_themes(Workspace.at(place.store / "nowhere"))
