@@ -191,7 +191,7 @@ def near_duplicates(
             if is_same_title or is_same_place or shared[i, j] >= SAME_IN_REFITS:
                 rows.append((i, j, overlap, cosines[i, j], shared[i, j]))
     names = ["first", "second", "title_overlap", "centroid_cosine", "together"]
-    pairs = pd.DataFrame(rows, columns=names).astype({n: "float64" for n in names[2:]})
+    pairs = pd.DataFrame(rows, columns=names).astype(dict.fromkeys(names[2:], "float64"))
     pairs = pairs.astype({"first": "int64", "second": "int64"})
     order = ["together", "centroid_cosine", "title_overlap"]
     return pairs.sort_values(order, ascending=False, kind="stable", ignore_index=True)

@@ -1,4 +1,4 @@
-"""Do a theme's keywords belong together, judged by the texts that people wrote?"""
+"""How well a theme's keywords belong together, judged by the texts that people wrote."""
 
 from __future__ import annotations
 

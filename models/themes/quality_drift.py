@@ -1,4 +1,4 @@
-"""Do new texts still lie where the fit's own texts lay, and are too many left unassigned?"""
+"""Whether new texts lie where the fit's own texts lay, and are left out no more than meant."""
 
 from __future__ import annotations
 
@@ -80,7 +80,8 @@ def standardised(
     further = fit_mean[themes] - np.asarray(closeness, dtype=np.float64)
     spread = fit_spread[themes]
     can_tell = (fit_sizes[themes] >= _FEWEST_FITTED) & (spread > 1e-9)
-    return np.divide(further, spread, out=np.full(len(further), np.nan), where=can_tell)
+    z = np.divide(further, spread, out=np.full(len(further), np.nan), where=can_tell)
+    return np.asarray(z, dtype=np.float64)
 
 
 def drift(z: npt.ArrayLike, *, questions: int = 1) -> Drift:

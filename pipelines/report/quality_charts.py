@@ -51,16 +51,14 @@ def stability_chart(stabilities: Sequence[float], sentence: str) -> Markup:
     texts.append(_text(0, foot, f"0 ({words.LABELS['axis_none']})", "start"))
     texts += [_text(100 * mark, foot, f"{mark:g}", "middle") for mark in (DISSOLVED, RECOVERED)]
     texts.append(_text(100, foot, f"1 ({words.LABELS['axis_all']})", "end"))
-    texts += [
-        _text(0, _TOP + _HEIGHT * (1 - t / top) - 4, f"{t:,}", "start") for t in ticks[1:]
-    ]
+    texts += [_text(0, _TOP + _HEIGHT * (1 - t / top) - 4, f"{t:,}", "start") for t in ticks[1:]]
     return _drawn("stability", inner + "".join(texts), sentence)
 
 
 def drift_chart(weeks: Sequence[WeekRow], sentence: str) -> Markup:
     """Return how far new texts lie from their themes, a dot and its range a week."""
     spans = [_span(week) for week in weeks]
-    high = max([2 * SMALL_EFFECT, *(up for _, _, up in spans if isfinite(up))])
+    high = max([1.5 * SMALL_EFFECT, *(up for _, _, up in spans if isfinite(up))])
     low = min([-SMALL_EFFECT, *(down for _, down, _ in spans if isfinite(down))])
 
     def y(value: float) -> str:
@@ -93,12 +91,10 @@ def _span(week: WeekRow) -> tuple[float, float, float]:
 
 def _text(x: float, y: float, label: str, anchor: str, css: str = "") -> str:
     kind = f' class="{css}"' if css else ""
-    return (
-        f'<text x="{numbers(x)}%" y="{numbers(y)}" text-anchor="{anchor}"{kind}>{label}</text>'
-    )
+    return f'<text x="{numbers(x)}%" y="{numbers(y)}" text-anchor="{anchor}"{kind}>{label}</text>'
 
 
 def _drawn(css: str, shapes: str, sentence: str, height: int = _TOP + _HEIGHT + _FOOT) -> Markup:
-    return Markup('<svg class="{}" role="img" aria-label="{}" width="100%" height="{}">{}</svg>').format(
-        css, sentence, height, Markup(shapes)
-    )
+    return Markup(
+        '<svg class="{}" role="img" aria-label="{}" width="100%" height="{}">{}</svg>'
+    ).format(css, sentence, height, Markup(shapes))

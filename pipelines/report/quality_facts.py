@@ -23,6 +23,8 @@ from pipelines.report.plain import clean
 from pipelines.settings import Settings
 
 _MAX_TITLE, _MAX_KEYWORDS = 80, 120
+# In the order of the first sentence, after the solid ones.
+_TOLD = (judge.SHAKY, judge.MUSH, judge.DOUBLE, judge.NEW, judge.UNTESTED)
 
 
 @dataclass(frozen=True)
@@ -107,9 +109,7 @@ class QualityFacts:
         return first, second, third
 
 
-def build_quality_facts(
-    quality: ThemesQuality, settings: Settings, *, code: str
-) -> QualityFacts:
+def build_quality_facts(quality: ThemesQuality, settings: Settings, *, code: str) -> QualityFacts:
     """Return what the page says of the themes' quality.
 
     Parameters
@@ -143,7 +143,7 @@ def build_quality_facts(
         if quality.unassigned.waiting
         else (),
         verdict=(
-            _sentence_on_themes(quality, numbers),
+            _sentence_on_themes(quality, numbers, titles),
             _sentence_on_pairs(pairs),
             _sentence_on_refit(quality, numbers),
         ),
@@ -175,7 +175,7 @@ def _local(moment: str | pd.Timestamp, settings: Settings) -> date:
 
 # --- figures --------------------------------------------------------------------------------
 def decimal(value: float, row: str = "") -> Figure:
-    """Return a figure with two decimals; an unknown one is a dash.
+    """Return a figure with two decimals and a true minus; an unknown one is a dash.
 
     Examples
     --------
@@ -184,16 +184,17 @@ def decimal(value: float, row: str = "") -> Figure:
     """
     if not isfinite(value):
         return Figure(None, words.UNKNOWN, row)
-    return Figure(float(value), f"{round(value, 2) + 0.0:.2f}", row)
+    shown = f"{round(value, 2) + 0.0:.2f}".replace("-", "\u2212")
+    return Figure(float(value), shown, row)
 
 
 def finer_percent(share: float, row: str = "") -> Figure:
-    """Return a share in percent, with one decimal below ten: 2 % and 2.4 % are not the same.
+    r"""Return a share in percent, with one decimal below ten: 2 % and 2.4 % are not the same.
 
     Examples
     --------
     >>> finer_percent(0.024).shown, finer_percent(0.31).shown, finer_percent(0).shown
-    ('2.4\\xa0%', '31\\xa0%', '0\\xa0%')
+    ('2.4\xa0%', '31\xa0%', '0\xa0%')
     """
     if not isfinite(share):
         return Figure(None, words.UNKNOWN, row)
@@ -266,16 +267,19 @@ def _week(row: Mapping[str, Any]) -> WeekRow:
 
 
 # --- the three sentences --------------------------------------------------------------------
-def _sentence_on_themes(quality: ThemesQuality, numbers: Mapping[str, float]) -> Sentence:
+def _sentence_on_themes(
+    quality: ThemesQuality, numbers: Mapping[str, float], titles: Mapping[str, str]
+) -> Sentence:
     count = _number(numbers, "themes_count")
     if not quality.refits:
         return say(words.UNTESTED, n=count, why=_why_untested(quality))
-    counted = {name: numbers.get(f"themes_{name}", 0.0) for name in judge.VERDICTS}
-    rest = [
-        say(words.REST[name], n=_number(numbers, f"themes_{name}"))
-        for name in judge.VERDICTS
-        if name != judge.SOLID and counted[name]
-    ]
+    rest = []
+    for name in _TOLD:
+        if numbers.get(f"themes_{name}"):
+            mine = quality.themes[quality.themes["verdict"] == name]
+            largest = titles[mine.sort_values("complaints")["theme_id"].iloc[-1]]
+            n = _number(numbers, f"themes_{name}")
+            rest.append(say(words.REST[name], n=n, largest=Name(largest)))
     if not rest:
         return say(words.TESTED_ALL, n=count)
     share = numbers["themes_solid_share"]
@@ -323,11 +327,11 @@ def _sentence_on_refit(quality: ThemesQuality, numbers: Mapping[str, float]) -> 
             "age": say(words.OLD, days=age, limit=whole(quality.refit_days)),
         }
         return say(words.REFIT, reasons=_listed([told[name] for name in reasons]))
+    if not quality.drift.texts:
+        return say(words.TOO_EARLY_NONE)
     if quality.drift.word == UNKNOWN:
         return say(words.TOO_EARLY, n=_number(numbers, "themes_new_texts"), days=age)
-    return say(
-        words.NO_REFIT, reasons=_listed([say(words.AS_NEAR, effect=effect), left_out])
-    )
+    return say(words.NO_REFIT, reasons=_listed([say(words.AS_NEAR, effect=effect), left_out]))
 
 
 def _listed(parts: list[Sentence]) -> Sentence:
@@ -394,15 +398,11 @@ def _on_drift(
     if not moved:
         return first, say(words.NO_DRIFTING)
     moved.sort(key=lambda it: -(it.drift_effect.value or 0.0))
-    named: list[Sentence] = [
-        (Name(it.title), " (", it.drift_effect, ")") for it in moved
-    ]
+    named: list[Sentence] = [(Name(it.title), " (", it.drift_effect, ")") for it in moved]
     return first, say(words.DRIFTING, themes=_listed(named))
 
 
-def _on_unassigned(
-    quality: ThemesQuality, numbers: Mapping[str, float]
-) -> tuple[Sentence, ...]:
+def _on_unassigned(quality: ThemesQuality, numbers: Mapping[str, float]) -> tuple[Sentence, ...]:
     found = quality.unassigned
     out = [say(words.UNASSIGNED_NONE)]
     if found.complaints:

@@ -16,8 +16,8 @@ TESTED = "Of {n} themes, {solid} are solid and hold {share} of the complaints; {
 TESTED_ALL = "All {n} themes are solid: each was found again by refits on a part of the texts."
 REST = {
     "double": "{n} are part of another",
-    "mush": "{n} are mush",
     "shaky": "{n} are shaky",
+    "mush": "{n} are mush (the largest: {largest})",
     "new": "{n} are too new to tell",
     "untested": "{n} are untested",
 }
@@ -34,6 +34,7 @@ NAMED_ALIKE = "whose titles share {share} of their words"
 NO_DOUBLES = "No two themes look like one."
 REFIT = "It is time to refit: {reasons}."
 NO_REFIT = "No need to refit yet: {reasons}."
+TOO_EARLY_NONE = "Too early to say whether to refit: no new text has come since the fit."
 TOO_EARLY = "Too early to say whether to refit: {n} new texts since the fit, {days} days ago."
 FURTHER = "new texts lie {effect} of a standard deviation further from their themes than the fit's"
 AS_NEAR = "new texts lie as near to their themes as the fit's own ({effect} standard deviations)"
@@ -52,7 +53,7 @@ VERDICTS = {
 DRIFTS = {
     quality_drift.DRIFTING: "drifting",
     quality_drift.STEADY: "steady",
-    quality_drift.UNKNOWN: "too few to tell",
+    quality_drift.UNKNOWN: "too few",
 }
 BADGES = {"hidden": "hidden", "pinned": "pinned"}
 PART_OF = "likely part of {theme}"
@@ -105,6 +106,9 @@ LABELS = {
     "complaints": "Complaints",
     "recent": "Last {n} days",
     "stability": "Comes again",
+    "h_stability": "Stability: what comes again",
+    "h_drift": "Drift: do new texts still fit",
+    "h_unassigned": "Left without a theme",
     "cohesion": "Holds together",
     "nearest": "Nearest theme",
     "strays": "Nearer another",

@@ -95,6 +95,7 @@ def _counted_texts(complaints: pd.DataFrame, left_out: Set[str]) -> pd.DataFrame
 
 
 def estimator(options: Themes) -> SharedNeighbourThemes:
+    """Return the estimator that the parameters ask for, not fitted yet."""
     return SharedNeighbourThemes(
         neighbours=options.neighbours,
         dimensions=options.dimensions,

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 import pyarrow.compute as pc
+from sklearn.base import clone
 
 from models.contracts import THEMES
 from models.embedding import Vectors
@@ -14,7 +15,7 @@ from models.errors import NotEnoughHistory
 from models.themes.neighbours import Floats, Ints
 from models.themes.quality import Shapes, closeness_to, near_duplicates, theme_shapes
 from models.themes.quality_coherence import keyword_coherence
-from models.themes.quality_drift import drift, standardised
+from models.themes.quality_drift import UNKNOWN, drift, standardised
 from models.themes.quality_stability import Stability, resampled_stability
 from models.themes.quality_verdicts import ThemesQuality, judged
 from pipelines.moments import iso
@@ -69,33 +70,48 @@ def measure_quality(
     version, encoder = str(themes["version"].iloc[0]), str(themes["encoder"].iloc[0])
     stored = stored_assignments(store, version, rows)
     given = rows.merge(stored, on="complaint_id", suffixes=("", "_then"))
-    new = given[~is_known_before(given, version)]
+    given["is_new"] = ~is_known_before(given, version)
+    new = given[given["is_new"]]
     members = _members(shaping_texts(version, rows, stored), new, themes["theme_id"])
+    if members.empty:
+        raise NotEnoughHistory(f"No text of the themes of {version} is known any more: refit.")
+    sizes = sizes_by_theme(themes, given, as_of=as_of, recent_days=settings.quality.recent_days)
+    # A theme without such texts (of a language that is set apart) has its size and no more.
     themes = themes[themes["theme_id"].isin(members["theme_id"])].reset_index(drop=True)
     place = pd.Series(themes.index, index=themes["theme_id"])
     labels = place[members["theme_id"]].to_numpy(dtype=np.int64)
     is_fitted = members["is_fitted"].to_numpy(dtype=bool)
     vectors = read_vectors(store, encoder, members["text_hash"])
     shapes = theme_shapes(vectors, labels)
-    stability = _stability(settings, vectors, labels, members["text_hash"], is_fitted, is_quick)
+    stability = _stability(
+        settings,
+        vectors,
+        labels,
+        members["text_hash"],
+        is_fitted,
+        is_quick,
+        _resolution(themes),
+    )
     fit_sizes = np.bincount(labels[is_fitted], minlength=len(themes))
     fresh = _fresh_texts(store, encoder, new, members, place, shapes, fit_sizes)
-    pairs = near_duplicates(themes["title"].tolist(), shapes.centroids, stability.together)
-    for name in ("first", "second"):
-        ids = themes["theme_id"].to_numpy()[pairs.pop(name).to_numpy()]
-        pairs.insert(0 if name == "first" else 1, f"{name}_id", pd.Series(ids, dtype="str"))
-    by_theme = sizes_by_theme(themes, given, as_of=as_of, recent_days=settings.quality.recent_days)
-    by_theme = by_theme.assign(
-        texts=np.bincount(labels, minlength=len(themes)),
-        cohesion=shapes.cohesion,
-        spread=shapes.spread,
-        nearest_id=[themes["theme_id"][i] if i >= 0 else None for i in shapes.nearest.tolist()],
-        nearest_cosine=shapes.nearest_cosine,
-        nearer_another=shapes.nearer_another,
-        coherence=_coherence(rows, themes, is_quick),
-        stability=stability.jaccard,
-        **drift_by_theme(fresh, fit_sizes),
+    pairs = _pairs(themes, shapes, stability)
+    figures = pd.DataFrame(
+        {
+            "texts": np.bincount(labels, minlength=len(themes)),
+            "cohesion": shapes.cohesion,
+            "spread": shapes.spread,
+            "nearest_id": [themes["theme_id"].get(i) for i in shapes.nearest.tolist()],
+            "nearest_cosine": shapes.nearest_cosine,
+            "nearer_another": shapes.nearer_another,
+            "coherence": _coherence(rows, themes, is_quick),
+            "stability": stability.jaccard,
+            **drift_by_theme(fresh, fit_sizes),
+        },
+        index=themes["theme_id"],
     )
+    by_theme = sizes.join(figures, on="theme_id")
+    by_theme = by_theme.fillna({"texts": 0, "drift_texts": 0, "drift_word": UNKNOWN})
+    by_theme = by_theme.astype({"texts": "int64", "drift_texts": "int64"})
     return ThemesQuality(
         version=version,
         as_of=iso(as_of),
@@ -131,6 +147,13 @@ def _newest_themes(store: Store, as_of: pd.Timestamp) -> pd.DataFrame:
     return newest.sort_values("theme_id", ignore_index=True)
 
 
+def _resolution(themes: pd.DataFrame) -> float | None:
+    """Return the resolution of the version's fit, where the table tells it."""
+    if "resolution" not in themes.columns or themes["resolution"].isna().all():
+        return None
+    return float(themes["resolution"].dropna().iloc[0])
+
+
 def _members(shaping: pd.DataFrame, new: pd.DataFrame, theme_ids: pd.Series) -> pd.DataFrame:
     """Return ``text_hash, theme_id, is_fitted`` of the texts that stand for each theme, by hash.
 
@@ -143,6 +166,14 @@ def _members(shaping: pd.DataFrame, new: pd.DataFrame, theme_ids: pd.Series) -> 
     both = pd.concat([shaped, young])
     both = both[both["theme_id"].isin(theme_ids)].drop_duplicates("text_hash")
     return both.sort_values("text_hash", ignore_index=True)
+
+
+def _pairs(themes: pd.DataFrame, shapes: Shapes, stability: Stability) -> pd.DataFrame:
+    found = near_duplicates(themes["title"].tolist(), shapes.centroids, stability.together)
+    ids = themes["theme_id"].to_numpy()
+    first, second = ids[found["first"].to_numpy()], ids[found["second"].to_numpy()]
+    named = pd.DataFrame({"first_id": first, "second_id": second}, dtype="str")
+    return named.join(found.drop(columns=["first", "second"]))
 
 
 def _coherence(rows: pd.DataFrame, themes: pd.DataFrame, is_quick: bool) -> list[float]:
@@ -159,13 +190,17 @@ def _stability(
     hashes: pd.Series,
     is_fitted: np.ndarray,
     is_quick: bool,
+    resolution: float | None,
 ) -> Stability:
     """Return the stability of all themes: unknown of those that the fit did not know."""
     options, count = settings.quality, int(labels.max()) + 1
+    model = estimator(settings.themes)
+    if resolution is not None:  # the version's own: a refit must not choose another
+        model.set_params(resolution=resolution)
     known, codes = np.unique(labels[is_fitted], return_inverse=True)
 
     def refit(part: Floats, part_hashes: Sequence[str]) -> Ints:
-        found = estimator(settings.themes).fit(part, text_hashes=part_hashes).labels_
+        found = clone(model).fit(part, text_hashes=part_hashes).labels_
         return np.asarray(found, dtype=np.int64)
 
     found = resampled_stability(
@@ -199,9 +234,7 @@ def _fresh_texts(
     if rows.empty:
         return pd.DataFrame({"theme": [], "created_at": rows["created_at"], "z": []})
     labels = place[rows["theme_id"]].to_numpy(dtype=np.int64)
-    near = closeness_to(
-        read_vectors(store, encoder, rows["text_hash"]), labels, shapes.centroids
-    )
+    near = closeness_to(read_vectors(store, encoder, rows["text_hash"]), labels, shapes.centroids)
     z = standardised(
         near, labels, fit_mean=shapes.cohesion, fit_spread=shapes.spread, fit_sizes=fit_sizes
     )

@@ -7,10 +7,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from models.contracts import STORED_TABLES
 from models.themes.neighbours import Ints
 from models.themes.quality_drift import drift, excess_unassigned
-from models.themes.quality_verdicts import Alarms, Unassigned
+from models.themes.quality_verdicts import EMERGING, Alarms, Unassigned
 from pipelines.moments import local_date
 from pipelines.steps.themes_versions import is_in, is_known_before
 from pipelines.store import Store
@@ -28,8 +27,8 @@ def sizes_by_theme(
     ----------
     themes : DataFrame
         ``contracts.THEMES`` rows.
-    given : DataFrame of ``created_at, theme_id``
-        Complaints that the version has assigned.
+    given : DataFrame of ``created_at, theme_id, is_new``
+        Complaints that the version has assigned; new ones were learnt since the fit.
     as_of : Timestamp
         Where ``recent`` ends.
     recent_days : int
@@ -43,12 +42,14 @@ def sizes_by_theme(
     """
     mine = given[given["theme_id"].isin(themes["theme_id"])]
     late = mine[mine["created_at"] >= as_of - pd.Timedelta(days=recent_days)]
-    counts = mine["theme_id"].value_counts()
+    # What the fit counted, and what came since. Of a theme born since, the fit knows nothing.
+    counts = mine.loc[mine["is_new"], "theme_id"].value_counts()
+    fitted = themes["size"].where(themes["status"] != EMERGING, 0)
     recent = late["theme_id"].value_counts()
     out = themes[["theme_id", "title", "keywords", "status", "size"]].copy()
     out["badges"] = [_badges(row) for row in themes.to_dict("records")]
-    out["complaints"] = out["theme_id"].map(counts).fillna(0).astype("int64")
-    out["share"] = out["complaints"] / max(len(mine), 1)
+    out["complaints"] = fitted + out["theme_id"].map(counts).fillna(0).astype("int64")
+    out["share"] = out["complaints"] / max(int(out["complaints"].sum()), 1)
     out["recent"] = out["theme_id"].map(recent).fillna(0).astype("int64")
     out["recent_share"] = out["recent"] / max(len(late), 1)
     return out
@@ -102,16 +103,14 @@ def weeks_since(
         found = drift(fresh.loc[fresh_week == number, "z"])
         start = local_date(pd.Timestamp(version) + number * _WEEK, time_zone=time_zone)
         missing = int(mine["theme_id"].isna().sum())
-        rows.append(
-            (start, len(mine), missing, found.texts, found.effect, found.error, found.word)
-        )
+        rows.append((start, len(mine), missing, found.texts, found.effect, found.error, found.word))
     names = ["start", "complaints", "unassigned", "texts", "effect", "error", "word"]
     return pd.DataFrame(rows, columns=names)
 
 
 def _week(moments: pd.Series, version: str) -> Ints:
     passed = (moments - pd.Timestamp(version)) // _WEEK
-    return np.maximum(passed.to_numpy(dtype=np.int64), 0)
+    return np.asarray(np.maximum(passed.to_numpy(dtype=np.int64), 0))
 
 
 def _is_no_complaint(new: pd.DataFrame) -> pd.Series:
