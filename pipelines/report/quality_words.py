@@ -12,14 +12,14 @@ WAITING = (
 )
 
 # --- the three sentences --------------------------------------------------------------------
-TESTED = "Of {n} themes, {solid} are solid and hold {share} of the complaints; {rest}."
+TESTED = "{solid} of {n} themes came out solid, with {share} of the complaints; {rest}."
 TESTED_ALL = "All {n} themes are solid: each was found again by refits on a part of the texts."
 REST = {
-    "double": "{n} are part of another",
-    "shaky": "{n} are shaky",
-    "mush": "{n} are mush (the largest: {largest})",
-    "new": "{n} are too new to tell",
-    "untested": "{n} are untested",
+    "shaky": "{n} shaky",
+    "mush": "{n} mush (the largest: {largest})",
+    "double": "{n} part of another",
+    "new": "{n} too new to tell",
+    "untested": "{n} untested",
 }
 UNTESTED = "Which of the {n} themes are solid is not known: {why}."
 UNTESTED_WHY = {

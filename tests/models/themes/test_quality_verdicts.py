@@ -101,7 +101,7 @@ def test_metrics_are_finite_numbers_under_one_prefix():
     assert found["themes_count"] == 2
     assert found["themes_unassigned_share"] == 0.06
     assert found["themes_solid"] == found["themes_mush"] == 1
-    assert found["themes_solid_share"] == 0.25
+    assert found["themes_solid_share"] == 0.75
     assert found["themes_cohesion"] == pytest.approx(0.6)
     assert found["themes_birth_alarm_rate"] == 0.015
     assert found["themes_birth_alarm_rate_nominal"] == 0.01
