@@ -20,6 +20,7 @@ VERDICTS = (DOUBLE, MUSH, SHAKY, NEW, UNTESTED, SOLID)
 _MOSTLY_STRAYED = 0.5  # of its texts: then the theme's centre is not theirs
 _FAR_OVER_NOMINAL = 2.0  # times the nominal share unassigned: worth a refit
 EMERGING = "emerging"
+_DAYS_PER_MONTH = 365.25 / 12
 
 
 @dataclass(frozen=True)
@@ -68,20 +69,28 @@ class Alarms:
     Attributes
     ----------
     scans : int
-        Windows that were scanned; 0: no scan yet.
+        Looks that could have raised an alarm; 0: no scan yet.
     alarms : int
-        Windows with an alarm.
-    expected : float
-        Alarms that chance alone would raise: the sum of the nominal rates.
+        Issues that were born: an issue's first alarm counts, its later ones do not.
+    days : int
+        Days with such a look.
+    nominal_per_month : float
+        Alarms a month that the threshold is set for; of the last look.
     first, last : Timestamp or None
-        Moments of the first and the last scan.
+        Moments of the first and the last look.
     """
 
     scans: int = 0
     alarms: int = 0
-    expected: float = 0.0
+    days: int = 0
+    nominal_per_month: float = float("nan")
     first: pd.Timestamp | None = None
     last: pd.Timestamp | None = None
+
+    @property
+    def per_month(self) -> float:
+        """Return the realised alarms a month; NaN without a look."""
+        return self.alarms * _DAYS_PER_MONTH / self.days if self.days else float("nan")
 
 
 @dataclass(frozen=True)
@@ -185,8 +194,10 @@ class ThemesQuality:
             found |= {word: float((rows["verdict"] == word).sum()) for word in VERDICTS}
             found["solid_share"] = rows.loc[rows["verdict"] == SOLID, "share"].sum()
         if self.alarms.scans:
-            found["birth_alarm_rate"] = self.alarms.alarms / self.alarms.scans
-            found["birth_alarm_rate_nominal"] = self.alarms.expected / self.alarms.scans
+            found["birth_alarms"] = self.alarms.alarms
+            found["birth_scans"] = self.alarms.scans
+            found["birth_alarms_per_month"] = self.alarms.per_month
+            found["birth_alarms_per_month_nominal"] = self.alarms.nominal_per_month
         numbers = {name: float(value) for name, value in found.items()}
         return {f"themes_{n}": round(v, 6) for n, v in sorted(numbers.items()) if isfinite(v)}
 

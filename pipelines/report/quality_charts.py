@@ -16,7 +16,7 @@ from pipelines.report.quality_facts import WeekRow
 
 _TOP, _HEIGHT, _FOOT = 22, 120, 24  # pixels: room for the zones' names, the plot, the axis
 _BINS = 20  # of .05 each, so that the marks at .5 and .75 lie between two bars
-_LEFT = 17  # percent of the width for the drift chart's words
+_LEFT = 20  # percent of the width for the drift chart's words
 _95 = 1.96  # standard errors of a 95 % range
 
 

@@ -431,17 +431,15 @@ def _on_births(
     found = quality.alarms
     if not found.scans or found.first is None or found.last is None:
         return say(words.NO_BIRTHS)
-    rate = row_of("summary", column="themes_birth_alarm_rate")
-    nominal = row_of("summary", column="themes_birth_alarm_rate_nominal")
     return say(
         words.BIRTHS,
-        alarms=whole(found.alarms),
-        scans=whole(found.scans),
+        alarms=_number(numbers, "themes_birth_alarms"),
+        scans=_number(numbers, "themes_birth_scans"),
+        days=whole(found.days),
         first=day(_local(found.first, settings), year=True),
         last=day(_local(found.last, settings), year=True),
-        realised=finer_percent(numbers["themes_birth_alarm_rate"], rate),
-        expected=whole(found.expected),
-        nominal=finer_percent(numbers["themes_birth_alarm_rate_nominal"], nominal),
+        realised=_number(numbers, "themes_birth_alarms_per_month"),
+        nominal=_number(numbers, "themes_birth_alarms_per_month_nominal"),
     )
 
 

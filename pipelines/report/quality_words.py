@@ -12,7 +12,7 @@ WAITING = (
 )
 
 # --- the three sentences --------------------------------------------------------------------
-TESTED = "{solid} of {n} themes came out solid, with {share} of the complaints; {rest}."
+TESTED = "{solid} of {n} themes came out solid, with {share} of the complaints; the rest: {rest}."
 TESTED_ALL = "All {n} themes are solid: each was found again by refits on a part of the texts."
 REST = {
     "shaky": "{n} shaky",
@@ -90,8 +90,8 @@ UNASSIGNED_NONE = (
 )
 KEPT_OUT = "Beside these, {n} texts carry no complaint (thanks, greetings) and were kept out."
 BIRTHS = (
-    "{alarms} alarms in {scans} scans for new themes from {first} to {last}: a realised rate of "
-    "{realised}, where chance alone would raise {expected} ({nominal})."
+    "{alarms} alarms in {scans} looks for new themes on {days} days, {first} to {last}: "
+    "{realised} a month, where {nominal} a month is nominal."
 )
 NO_BIRTHS = "No scans yet."
 

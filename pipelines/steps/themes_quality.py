@@ -17,14 +17,15 @@ from models.themes.quality import Shapes, closeness_to, near_duplicates, theme_s
 from models.themes.quality_coherence import keyword_coherence
 from models.themes.quality_drift import UNKNOWN, drift, standardised
 from models.themes.quality_stability import Stability, resampled_stability
-from models.themes.quality_verdicts import ThemesQuality, judged
+from models.themes.quality_verdicts import EMERGING, ThemesQuality, judged
 from pipelines.moments import iso
 from pipelines.settings import Settings
 from pipelines.steps.embed import read_vectors
 from pipelines.steps.themes_fit import estimator
 from pipelines.steps.themes_quality_rows import (
-    alarms,
+    alarms_of,
     drift_by_theme,
+    known_births,
     sizes_by_theme,
     unassigned_since,
     weeks_since,
@@ -66,7 +67,11 @@ def measure_quality(
         If a text has no vector.
     """
     rows = complaints.sort_values("complaint_id", ignore_index=True)
+    births = known_births(store, as_of)
     themes = _newest_themes(store, as_of)
+    if len(births):  # a theme that was born after as_of is not known yet
+        is_born = (themes["status"] != EMERGING) | themes["theme_id"].isin(births["theme_id"])
+        themes = themes[is_born].reset_index(drop=True)
     version, encoder = str(themes["version"].iloc[0]), str(themes["encoder"].iloc[0])
     stored = stored_assignments(store, version, rows)
     given = rows.merge(stored, on="complaint_id", suffixes=("", "_then"))
@@ -129,7 +134,7 @@ def measure_quality(
         age_days=(as_of - pd.Timestamp(version)) / pd.Timedelta(days=1),
         refit_days=settings.themes.refit_days,
         recent_days=settings.quality.recent_days,
-        alarms=alarms(store, as_of),
+        alarms=alarms_of(births),
     )
 
 

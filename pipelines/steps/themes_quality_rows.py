@@ -6,7 +6,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow.compute as pc
 
+from models.contracts import STORED_TABLES
 from models.themes.neighbours import Ints
 from models.themes.quality_drift import drift, excess_unassigned
 from models.themes.quality_verdicts import EMERGING, Alarms, Unassigned
@@ -144,6 +146,39 @@ def unassigned_since(
     return Unassigned(asked, missing, kept_out, waiting, nominal, p_value)
 
 
-def alarms(store: Store, as_of: pd.Timestamp) -> Alarms:
-    """Return realised and nominal alarms of the scan for new themes, as known at ``as_of``."""
-    return Alarms()
+def known_births(store: Store, as_of: pd.Timestamp) -> pd.DataFrame:
+    """Return the rows of the table ``births`` that were written by ``as_of``.
+
+    Of a moment that two mornings looked at, the later morning's rows; empty without the table.
+    """
+    table = next((it for it in STORED_TABLES if it.name == "births"), None)
+    if table is None or not store.has(table):
+        return pd.DataFrame({"moment": [], "theme_id": []})
+    rows = store.read(table, where=pc.field("as_of") <= as_of.to_pydatetime())
+    newest = rows.groupby("moment")["as_of"].transform("max") if len(rows) else rows["as_of"]
+    return rows[rows["as_of"] == newest].reset_index(drop=True)
+
+
+def alarms_of(births: pd.DataFrame) -> Alarms:
+    """Return realised and nominal alarms of the scan for new themes.
+
+    Parameters
+    ----------
+    births : DataFrame of ``moment, birth_id, is_birth, threshold, nominal_per_month``
+        One row a look (``birth_id`` empty), and one for each issue that was loud then. Looks
+        without a threshold (too short a past) could raise no alarm and do not count.
+    """
+    if births.empty:
+        return Alarms()
+    able = births[births["threshold"].notna()]
+    looks = able[able["birth_id"] == ""].sort_values("moment")
+    if looks.empty:
+        return Alarms()
+    return Alarms(
+        scans=len(looks),
+        alarms=int(able.loc[able["is_birth"].astype(bool), "birth_id"].nunique()),
+        days=int(looks["moment"].dt.floor("D").nunique()),
+        nominal_per_month=float(looks["nominal_per_month"].iloc[-1]),
+        first=looks["moment"].iloc[0],
+        last=looks["moment"].iloc[-1],
+    )

@@ -74,7 +74,7 @@ def _quality(*, z=(), unassigned=(0, 0), age=1.0, refits=2):
         age_days=age,
         refit_days=28,
         recent_days=28,
-        alarms=Alarms(scans=200, alarms=3, expected=2.0),
+        alarms=Alarms(scans=200, alarms=3, days=61, nominal_per_month=1.0),
     )
 
 
@@ -103,8 +103,8 @@ def test_metrics_are_finite_numbers_under_one_prefix():
     assert found["themes_solid"] == found["themes_mush"] == 1
     assert found["themes_solid_share"] == 0.75
     assert found["themes_cohesion"] == pytest.approx(0.6)
-    assert found["themes_birth_alarm_rate"] == 0.015
-    assert found["themes_birth_alarm_rate_nominal"] == 0.01
+    assert found["themes_birth_alarms_per_month"] == pytest.approx(3 * 30.4375 / 61)
+    assert found["themes_birth_alarms_per_month_nominal"] == 1
     assert "themes_drift_effect" not in found  # no new text: not a number
     assert "themes_solid" not in _quality(refits=0).metrics()
 

@@ -100,7 +100,8 @@ def make_quality(mood: str) -> ThemesQuality:
         alarms=Alarms(
             scans=360,
             alarms=2,
-            expected=0.5,
+            days=15,
+            nominal_per_month=1.0,
             first=pd.Timestamp("2026-10-05", tz="UTC"),
             last=pd.Timestamp("2026-10-20", tz="UTC"),
         )

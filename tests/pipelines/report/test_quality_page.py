@@ -82,8 +82,8 @@ def test_each_figure_leads_to_its_row(pages, mood):
 
 def test_it_begins_with_three_sentences_made_of_the_numbers(pages):
     assert pages["full"].summary == (
-        "1 of 5 themes came out solid, with 20\u00a0% of the complaints; 1 shaky, 1 mush (the "
-        "largest: Odds and ends), 1 part of another and 1 too new to tell.",
+        "1 of 5 themes came out solid, with 20\u00a0% of the complaints; the rest: 1 shaky, 1 "
+        "mush (the largest: Odds and ends), 1 part of another and 1 too new to tell.",
         "One pair looks like one theme: Late parcels and Parcels that are late, which refits put "
         "together 80\u00a0% of the time.",
         "It is time to refit: 4.6\u00a0% of the new complaints fit no theme, where 2\u00a0% is "
@@ -122,8 +122,9 @@ def test_what_is_not_there_is_said(pages):
 
 def test_the_alarms_for_new_themes_stand_beside_the_nominal_rate(pages):
     text = re.sub("<[^>]+>", "", _html(pages, "full"))
-    assert "2 alarms in 360 scans for new themes from 5 Oct 2026 to 20 Oct 2026" in text
-    assert "a realised rate of 0.6\u00a0%, where chance alone would raise 0.5 (0.1\u00a0%)" in text
+    assert "2 alarms in 360 looks for new themes on 15 days, 5 Oct 2026 to 20 Oct 2026" in text
+    # 2 alarms in 15 of 30.4 days.
+    assert "4.1 a month, where 1 a month is nominal." in text
 
 
 def test_hostile_titles_are_shown_and_do_nothing(pages):

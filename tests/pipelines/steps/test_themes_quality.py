@@ -12,7 +12,12 @@ from pipelines.settings import load_settings
 from pipelines.steps.embed import embed_texts
 from pipelines.steps.themes import find_themes
 from pipelines.steps.themes_quality import measure_quality
-from pipelines.steps.themes_quality_rows import sizes_by_theme, unassigned_since, weeks_since
+from pipelines.steps.themes_quality_rows import (
+    alarms_of,
+    sizes_by_theme,
+    unassigned_since,
+    weeks_since,
+)
 from pipelines.store import Store
 
 TOPICS = {
@@ -217,3 +222,30 @@ def test_people_s_decisions_show_where_the_table_has_them():
     assert found["share"].tolist() == [0.8, 0.2]
     assert found["recent"].tolist() == [1, 0]
     assert found["recent_share"].tolist() == [1, 0]
+
+
+def test_an_issue_s_first_alarm_counts_and_looks_without_a_threshold_do_not():
+    day = pd.Timestamp("2024-01-01T00:00:00Z")
+    rows = [  # day, hour, birth, is_birth, threshold
+        (0, 1, "", False, np.nan),
+        (0, 1, "b0", True, np.nan),
+        (1, 1, "", False, 9.0),
+        (1, 2, "", False, 9.0),
+        (1, 2, "b1", True, 9.0),
+        (2, 1, "", False, 9.0),
+        (2, 1, "b1", False, 9.0),
+    ]
+    births = pd.DataFrame(
+        {
+            "moment": [day + pd.Timedelta(days=d, hours=h) for d, h, *_ in rows],
+            "birth_id": [row[2] for row in rows],
+            "is_birth": [row[3] for row in rows],
+            "threshold": [row[4] for row in rows],
+            "nominal_per_month": 1.0,
+        }
+    )
+    found = alarms_of(births)
+    assert (found.scans, found.alarms, found.days, found.nominal_per_month) == (3, 1, 2, 1.0)
+    assert found.per_month == pytest.approx(365.25 / 12 / 2)
+    assert (found.first, found.last) == (births["moment"][2], births["moment"][5])
+    assert alarms_of(births.iloc[:2]).scans == alarms_of(births.iloc[:0]).scans == 0
