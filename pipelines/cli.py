@@ -116,6 +116,11 @@ def _parser() -> argparse.ArgumentParser:
     take.add_argument("--input", nargs="+", required=True, metavar="FILE")
     find = add("themes", "embed texts and find or assign themes", _themes, moment)
     find.add_argument("--refit", action="store_true", help="find the themes anew")
+    find.add_argument(
+        "--report",
+        action="store_true",
+        help="write a page on how good the known themes are; finds them anew only with --refit",
+    )
     add("forecast", "count, forecast and warn", _forecast, moment)
     add("report", "write and publish the report", _report, moment)
     add_theme(commands, common, _theme)
@@ -218,10 +223,18 @@ def _ingest(options: argparse.Namespace) -> int:
 
 def _themes(options: argparse.Namespace) -> int:
     job, _ = _job(options)
-    from pipelines.flows.themes import themes
+    if options.refit or not options.report:
+        from pipelines.flows.themes import themes
 
-    themes(job, refit=options.refit)
-    console.say(f"Themes: {job.places.store / 'themes'}")
+        themes(job, refit=options.refit)
+        console.say(f"Themes: {job.places.store / 'themes'}")
+    if options.report:
+        from pipelines.flows.quality import quality
+
+        files = quality(job)
+        console.say(f"Quality: {files.html}")
+        for line in files.summary:
+            console.say(f"  {line}")
     return EXIT_DONE
 
 

@@ -85,6 +85,16 @@ class Themes:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Quality:
+    """How the quality of themes is measured."""
+
+    refits: int = _within(0, 100)
+    subsample: float = _within(0.1, 0.99)
+    max_texts: int = _within(100, 1_000_000)
+    recent_days: int = _within(1, 3650)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Series:
     """Which series are long and full enough to be forecast."""
 
@@ -184,6 +194,7 @@ class Settings:
     redaction: Redaction
     embedding: Embedding
     themes: Themes
+    quality: Quality
     series: Series
     floods: Floods
     forecast: Forecast

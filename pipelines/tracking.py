@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -50,6 +52,90 @@ def track_run(
     str
         The id of the MLflow run; of the one that is there if the run was logged before.
     """
+    tags = {
+        _RUN_KEY: record["run_id"],
+        "issuecast.as_of": record["as_of"],
+        "issuecast.code_version": record["code_version"],
+        "issuecast.data_digest": record["data"]["digest"],
+        "issuecast.data_version": str(record["data"]["complaints_version"]),
+        "issuecast.encoder": record["encoder"],
+        "issuecast.theme_version": record["theme_version"],
+    }
+    return _log_once(
+        workspace,
+        folder,
+        name=f"outlook {record['origin']}",
+        tags=tags,
+        parameters=parameters,
+        metrics=metrics,
+        uri=uri,
+        experiment=experiment,
+    )
+
+
+def track_quality(
+    workspace: Workspace,
+    folder: Path,
+    *,
+    as_of: str,
+    version: str,
+    encoder: str,
+    code: str,
+    settings_digest: str,
+    metrics: Mapping[str, float],
+    uri: str,
+    experiment: str,
+) -> str:
+    """Log the quality of a version of the themes, once for the same figures; return its id.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        Where the embedded store and its artifacts live.
+    folder : Path
+        Holds the page and its tables, which become artifacts.
+    as_of, version, encoder : str
+        The moment, whose knowledge counts; the themes' version; whose vectors they come from.
+    code, settings_digest : str
+        Of the code and of the parameters.
+    metrics : mapping of str to float
+        The figures, prefix ``themes_``.
+    uri, experiment : str
+        As for :func:`track_run`.
+    """
+    figures = json.dumps(dict(metrics), sort_keys=True)
+    what = hashlib.sha256(f"{version} {encoder} {code} {settings_digest} {figures}".encode())
+    tags = {
+        _RUN_KEY: f"themes-{as_of}-{what.hexdigest()[:8]}",
+        "issuecast.as_of": as_of,
+        "issuecast.code_version": code,
+        "issuecast.encoder": encoder,
+        "issuecast.theme_version": version,
+    }
+    return _log_once(
+        workspace,
+        folder,
+        name=f"themes quality {as_of[:10]}",
+        tags=tags,
+        parameters={"settings_digest": settings_digest},
+        metrics=metrics,
+        uri=uri,
+        experiment=experiment,
+    )
+
+
+def _log_once(
+    workspace: Workspace,
+    folder: Path,
+    *,
+    name: str,
+    tags: Mapping[str, str],
+    parameters: Mapping[str, Any],
+    metrics: Mapping[str, float],
+    uri: str,
+    experiment: str,
+) -> str:
+    """Log a run with the folder's files, unless one with the same key is there."""
     from mlflow import MlflowClient
     from mlflow.entities import Metric, Param, RunTag
 
@@ -63,28 +149,19 @@ def track_run(
         # Said explicitly: MLflow's own default follows the working directory.
         location = None if uri else (workspace.mlflow / "artifacts").resolve().as_uri()
         experiment_id = client.create_experiment(experiment, artifact_location=location)
-    wanted = f"tags.`{_RUN_KEY}` = '{record['run_id']}' and attributes.status = 'FINISHED'"
+    wanted = f"tags.`{_RUN_KEY}` = '{tags[_RUN_KEY]}' and attributes.status = 'FINISHED'"
     known = client.search_runs([experiment_id], wanted, max_results=1)
     if known:
         return str(known[0].info.run_id)
-    run = client.create_run(experiment_id, run_name=f"outlook {record['origin']}")
+    run = client.create_run(experiment_id, run_name=name)
     run_id = str(run.info.run_id)
-    tags = {
-        _RUN_KEY: record["run_id"],
-        "issuecast.as_of": record["as_of"],
-        "issuecast.code_version": record["code_version"],
-        "issuecast.data_digest": record["data"]["digest"],
-        "issuecast.data_version": str(record["data"]["complaints_version"]),
-        "issuecast.encoder": record["encoder"],
-        "issuecast.theme_version": record["theme_version"],
-    }
-    flat = {name: str(value)[:_MAX_PARAM_CHARS] for name, value in _flattened(parameters)}
+    flat = {key: str(value)[:_MAX_PARAM_CHARS] for key, value in _flattened(parameters)}
     stamp = run.info.start_time
     client.log_batch(
         run_id,
-        metrics=[Metric(name, float(value), stamp, 0) for name, value in metrics.items()],
-        params=[Param(name, value) for name, value in flat.items()],
-        tags=[RunTag(name, value) for name, value in tags.items()],
+        metrics=[Metric(key, float(value), stamp, 0) for key, value in metrics.items()],
+        params=[Param(key, value) for key, value in flat.items()],
+        tags=[RunTag(key, value) for key, value in tags.items()],
     )
     client.log_artifacts(run_id, str(folder))
     client.set_terminated(run_id, "FINISHED")

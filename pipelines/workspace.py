@@ -14,9 +14,9 @@ class Workspace:
 
     Parameters
     ----------
-    store, runs, replays, mlflow, prefect, logs : Path
-        Tables; one folder a run; replays; tracking database and artifacts; Prefect's home;
-        logs and timings.
+    store, runs, replays, quality, mlflow, prefect, logs : Path
+        Tables; one folder a run; replays; pages on the themes' quality; tracking database and
+        artifacts; Prefect's home; logs and timings.
     decisions : Path
         The file of what people decided about themes.
     """
@@ -24,6 +24,7 @@ class Workspace:
     store: Path
     runs: Path
     replays: Path
+    quality: Path
     mlflow: Path
     prefect: Path
     logs: Path
@@ -37,6 +38,7 @@ class Workspace:
             store=root / "store",
             runs=root / "runs",
             replays=root / "replay",
+            quality=root / "quality",
             mlflow=root / "mlflow",
             prefect=root / "prefect",
             logs=root / "logs",
@@ -51,6 +53,7 @@ class Workspace:
             store=data / "store",
             runs=data / "runs",
             replays=data / "replay",
+            quality=data / "quality",
             mlflow=PROJECT_ROOT / "mlflow",
             prefect=data / "prefect",
             logs=data / "logs",

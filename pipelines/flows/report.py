@@ -97,6 +97,7 @@ def track(job: Job) -> None:
     forecast = found["steps"].get("forecast", {})
     metrics = {
         **forecast.get("metrics", {}),
+        **found["steps"].get("quality", {}),
         "complaints": found["data"]["complaints"],
         "themes": found["steps"].get("themes", {}).get("themes", 0),
         "warnings_open": found["steps"].get("warnings", {}).get("open", 0),

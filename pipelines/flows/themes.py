@@ -11,6 +11,7 @@ from models.errors import NotEnoughHistory
 from models.text.floods import mark_floods
 from pipelines.console import console
 from pipelines.flows.job import Job, safely
+from pipelines.flows.quality import measure
 from pipelines.steps.decisions import decide, decided_facts
 from pipelines.steps.embed import embed_texts
 from pipelines.steps.themes import find_themes
@@ -22,6 +23,8 @@ def themes(job: Job, *, refit: bool = False) -> None:
     note_floods(job)
     embed(job)
     discover(job, refit=refit)
+    if job.notes()["themes"]["refitted"]:
+        job.note("quality", measure(job, is_quick=True).metrics())
 
 
 @task(name="mark floods", cache_policy=NO_CACHE)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -49,6 +49,12 @@ def hide_names(info: Mapping[str, Any], rules: Redaction) -> dict[str, Any]:
         steps["decisions"] = {**steps["decisions"], "no_longer": dropped}
     channels = {hide(str(name)): it for name, it in (info.get("channels") or {}).items()}
     return {**info, "data": data, "channels": channels, "steps": steps}
+
+
+def hide_columns(frame: pd.DataFrame, columns: Sequence[str], rules: Redaction) -> pd.DataFrame:
+    """Return the frame with some text columns (texts, or lists of them) redacted once more."""
+    hide = _hider(rules)
+    return frame.assign(**{column: frame[column].map(hide) for column in columns})
 
 
 def _hider(rules: Redaction) -> Callable[[Any], Any]:

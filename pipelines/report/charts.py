@@ -22,7 +22,7 @@ _SPARK_WIDTH, _SPARK_HEIGHT, _SPARK_BAR = 80, 26, 8
 _RECORD_HEIGHT, _RECORD_LEFT = 84, 26  # pixels; percent of the width for the scale's words
 
 
-def _numbers(value: float) -> str:
+def numbers(value: float) -> str:
     """Return a coordinate with at most two decimals, always written the same way."""
     text = f"{value:.2f}".rstrip("0").rstrip(".")
     return "0" if text in ("-0", "") else text
@@ -35,13 +35,13 @@ def sparkline(past: tuple[Figure | None, ...], usual: float | None, sentence: st
     top = max([*values, usual or 0.0, 1.0])
     slot = _SPARK_WIDTH / len(values)
     bars = [
-        f"M{_numbers(i * slot + 1)} {_SPARK_HEIGHT}v-{_numbers(v / top * (_SPARK_HEIGHT - 2))}"
+        f"M{numbers(i * slot + 1)} {_SPARK_HEIGHT}v-{numbers(v / top * (_SPARK_HEIGHT - 2))}"
         f"h{_SPARK_BAR}V{_SPARK_HEIGHT}z"
         for i, v in enumerate(values)
     ]
     parts = [f'<path class="b" d="{"".join(bars[:-1])}"/><path class="n" d="{bars[-1]}"/>']
     if usual is not None:
-        level = _numbers(_SPARK_HEIGHT - usual / top * (_SPARK_HEIGHT - 2))
+        level = numbers(_SPARK_HEIGHT - usual / top * (_SPARK_HEIGHT - 2))
         parts.append(f'<path class="u" d="M0 {level}H{_SPARK_WIDTH}"/>')
     return Markup(
         '<svg class="spark" role="img" aria-label="{}" width="88" height="28" '
@@ -107,7 +107,7 @@ class _Plot:
 
     def y(self, value: float) -> str:
         """Return the height of a value."""
-        return _numbers(_HEIGHT * (1 - value / self.top))
+        return numbers(_HEIGHT * (1 - value / self.top))
 
     def grid(self, ticks: tuple[float, ...]) -> str:
         """Return one line a tick."""
@@ -120,7 +120,7 @@ class _Plot:
         for css, wanted in (("bar", False), ("bar soft", True)):
             days = [day for day in past if day.is_provisional is wanted and day.count]
             path = "".join(
-                f"M{_numbers(self.x(day.day) + 0.12)} {_HEIGHT}V{self.y(day.count)}h.76V{_HEIGHT}z"
+                f"M{numbers(self.x(day.day) + 0.12)} {_HEIGHT}V{self.y(day.count)}h.76V{_HEIGHT}z"
                 for day in days
             )
             if path:
@@ -160,7 +160,7 @@ class _Plot:
         out = []
         for tick in ticks[1:]:
             unit = f" {words.LABELS['a_day']}" if tick == ticks[-1] else ""
-            y = _numbers(_TOP + float(self.y(tick)) - 4)
+            y = numbers(_TOP + float(self.y(tick)) - 4)
             out.append(f'<text x="0" y="{y}">{tick:,}{unit}</text>')
         foot = _TOP + _HEIGHT + 17
         for month in _months(self.first, self.first + timedelta(days=self.slots)):
@@ -176,7 +176,7 @@ class _Plot:
     def _text(share: float, y: int, label: str, *, css: str = "", anchor: str = "") -> str:
         kind = f' class="{css}"' if css else ""
         return (
-            f'<text x="{_numbers(100 * share)}%" y="{y}" '
+            f'<text x="{numbers(100 * share)}%" y="{y}" '
             f'text-anchor="{anchor or "middle"}"{kind}>{label}</text>'
         )
 
@@ -198,15 +198,15 @@ def record_chart(weeks: tuple[RecordWeek, ...], origin: date, sentence: str) -> 
     bottom = min(0.5, *shares)
 
     def y(share: float) -> str:
-        return _numbers(8 + (1 - share) / (1 - bottom) * (_RECORD_HEIGHT - 16))
+        return numbers(8 + (1 - share) / (1 - bottom) * (_RECORD_HEIGHT - 16))
 
     def x(weeks_ago: float) -> str:
         across = (RECORD_WEEKS - weeks_ago - 0.5) / RECORD_WEEKS
-        return f"{_numbers(_RECORD_LEFT + (99 - _RECORD_LEFT) * across)}%"
+        return f"{numbers(_RECORD_LEFT + (99 - _RECORD_LEFT) * across)}%"
 
     parts = [
         f'<line class="{css}" x1="{_RECORD_LEFT}%" x2="100%" y1="{y(share)}" y2="{y(share)}"/>'
-        f'<text x="0" y="{_numbers(float(y(share)) + 4)}">{label}</text>'
+        f'<text x="0" y="{numbers(float(y(share)) + 4)}">{label}</text>'
         for css, share, label in (
             ("grid", 1.0, "100\u00a0%"),
             ("aim", 0.8, words.LABELS["aim"]),

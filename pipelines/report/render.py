@@ -73,24 +73,25 @@ def render_html(facts: Facts) -> str:
     """Return the page: self-contained, without scripts."""
     carded = facts.warnings[:_MAX_CARDS]
     cards = {w.warning_id: f"w{number}" for number, w in enumerate(carded, start=1)}
-    page = _environment().get_template("report.html.j2")
+    page = environment().get_template("report.html.j2")
     return (
         page.render(f=facts, cards=cards, origin=facts.origin, most_uncovered=_MAX_UNCOVERED) + "\n"
     )
 
 
 @cache
-def _environment() -> Environment:
-    environment = Environment(
+def environment() -> Environment:
+    """Return what renders all pages: everything is escaped, a missing value is an error."""
+    made = Environment(
         loader=FileSystemLoader(_TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["prose"] = prose
-    environment.filters["figure"] = figure
-    environment.globals.update(
+    made.filters["prose"] = prose
+    made.filters["figure"] = figure
+    made.globals.update(
         w=words,
         L=words.LABELS,
         day=words.day,
@@ -99,7 +100,7 @@ def _environment() -> Environment:
         fan_chart=fan_chart,
         record_chart=record_chart,
     )
-    return environment
+    return made
 
 
 def prose(sentence: Iterable[Part]) -> Markup:

@@ -42,12 +42,13 @@ def write_tables(facts: Facts, folder: Path) -> tuple[Path, ...]:
     for name, rows in tables.items():
         path = folder / f"{name}.csv"
         # With the mark: spreadsheets then read the file as UTF-8.
-        path.write_bytes(_csv(rows).encode("utf-8-sig"))
+        path.write_bytes(as_csv(rows).encode("utf-8-sig"))
         paths.append(path)
     return tuple(paths)
 
 
-def _csv(rows: Iterable[Sequence[object]]) -> str:
+def as_csv(rows: Iterable[Sequence[object]]) -> str:
+    """Return rows as CSV: exact numbers, and no cell that a spreadsheet would act on."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerows([csv_cell(_plain(value)) for value in row] for row in rows)

@@ -77,7 +77,7 @@ def fit_themes(
     """
     texts = _counted_texts(complaints, left_out)
     vectors = read_vectors(store, encoder_name, texts["text_hash"])
-    model = _estimator(settings.themes).fit(vectors, text_hashes=texts["text_hash"])
+    model = estimator(settings.themes).fit(vectors, text_hashes=texts["text_hash"])
     texts["cluster"], texts["strength"] = model.labels_, model.strengths_
     lineage = _lineage(store, encoder_name, version, complaints, texts)
     texts["theme_id"] = texts["cluster"].map(lineage.names.set_index("cluster")["theme_id"])
@@ -94,7 +94,8 @@ def _counted_texts(complaints: pd.DataFrame, left_out: Set[str]) -> pd.DataFrame
     return texts.reset_index()
 
 
-def _estimator(options: Themes) -> SharedNeighbourThemes:
+def estimator(options: Themes) -> SharedNeighbourThemes:
+    """Return the estimator that the parameters ask for, not fitted yet."""
     return SharedNeighbourThemes(
         neighbours=options.neighbours,
         dimensions=options.dimensions,

@@ -1,0 +1,83 @@
+"""How good the themes are: measured, written as a page, tracked. Nothing is refitted."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+from prefect import flow, task
+from prefect.cache_policies import NO_CACHE
+
+from models.themes.quality_verdicts import ThemesQuality
+from pipelines.console import console
+from pipelines.flows.job import Job, safely
+from pipelines.record import code_version
+from pipelines.report.quality_page import QualityFiles, write_quality
+from pipelines.steps.themes_quality import measure_quality
+from pipelines.tracking import track_quality
+
+_COLUMNS = ["complaint_id", "created_at", "received_at", "text", "text_hash"]
+
+
+@flow(name="quality")
+def quality(job: Job) -> QualityFiles:
+    """Measure the themes known at ``as_of``, write the page, log both."""
+    found = measure(job)
+    files = publish(job, found)
+    track(job, found, files)
+    return files
+
+
+@task(name="measure quality", cache_policy=NO_CACHE)
+@safely
+def measure(job: Job, *, is_quick: bool = False) -> ThemesQuality:
+    """Return the figures; the quick ones alone at a refit."""
+    with console.step("quality") as say:
+        found = measure_quality(
+            job.store,
+            settings=job.settings,
+            as_of=job.moment,
+            complaints=job.complaints(_COLUMNS),
+            is_quick=is_quick,
+        )
+        say(f"{len(found.themes)} themes of {found.version[:10]}, {found.refits} refits")
+    return found
+
+
+@task(name="publish quality", cache_policy=NO_CACHE)
+@safely
+def publish(job: Job, found: ThemesQuality) -> QualityFiles:
+    """Write the page and its tables; the folder is whole or absent."""
+    root = job.places.quality
+    folder, draft, old = root / job.name, root / f".{job.name}.draft", root / f".{job.name}.old"
+    for leftover in (draft, old):
+        shutil.rmtree(leftover, ignore_errors=True)
+    files = write_quality(draft, found, settings=job.settings, code=code_version())
+    if folder.exists():
+        os.rename(folder, old)
+    os.rename(draft, folder)
+    shutil.rmtree(old, ignore_errors=True)
+    tables = tuple(folder / path.name for path in files.tables)
+    return QualityFiles(folder / files.html.name, tables, files.summary)
+
+
+@task(name="track quality", cache_policy=NO_CACHE)
+@safely
+def track(job: Job, found: ThemesQuality, files: QualityFiles) -> None:
+    """Log figures, page and tables in MLflow."""
+    tracking = job.settings.tracking
+    with console.step("tracking") as say:
+        logged = track_quality(
+            job.places,
+            Path(files.html).parent,
+            as_of=found.as_of,
+            version=found.version,
+            encoder=found.encoder,
+            code=code_version(),
+            settings_digest=job.settings.digest(),
+            metrics=found.metrics(),
+            uri=tracking.uri,
+            experiment=tracking.experiment,
+        )
+        say(f"MLflow run {logged[:8]}")

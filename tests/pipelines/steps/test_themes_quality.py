@@ -1,0 +1,251 @@
+import dataclasses
+import hashlib
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from models.contracts import ASSIGNMENTS, STORED_TABLES, THEMES
+from models.embedding import HashingEncoder
+from models.errors import NotEnoughHistory
+from pipelines.settings import load_settings
+from pipelines.steps.embed import embed_texts
+from pipelines.steps.themes import find_themes
+from pipelines.steps.themes_quality import measure_quality
+from pipelines.steps.themes_quality_rows import (
+    alarms_of,
+    sizes_by_theme,
+    unassigned_since,
+    weeks_since,
+)
+from pipelines.store import Store
+
+TOPICS = {
+    "router": ("router", "drops", "connection", "evening", "modem", "wifi", "restart"),
+    "bill": ("bill", "charged", "twice", "refund", "invoice", "payment", "month"),
+    "parcel": ("parcel", "late", "courier", "delivery", "tracking", "depot", "doorstep"),
+}
+START = pd.Timestamp("2024-01-01T06:00:00Z")
+FIT, LATER = (pd.Timestamp(f"2024-01-{day}T00:00:00Z").as_unit("us") for day in (21, 31))
+VERSION = "2024-01-21T00:00:00Z"
+
+
+def _complaints(days, *, per_day=2, seed=0):
+    rng = np.random.default_rng(seed)
+    rows = []
+    for day in range(days):
+        for topic, words in TOPICS.items():
+            for i in range(per_day):
+                text = f"{topic} {' '.join(rng.permutation(words)[:5])} on day {day} {i}"
+                moment = START + pd.Timedelta(days=day, hours=i)
+                rows.append((f"s:{day}-{topic}-{i}", moment, text))
+    frame = pd.DataFrame(rows, columns=["complaint_id", "created_at", "text"])
+    frame["created_at"] = frame["created_at"].astype("datetime64[us, UTC]")
+    frame["received_at"] = frame["created_at"]
+    frame["text_hash"] = [hashlib.sha256(t.encode()).hexdigest() for t in frame["text"]]
+    return frame
+
+
+@pytest.fixture(scope="module")
+def settings():
+    found = load_settings()
+    themes = dataclasses.replace(found.themes, resolution=1.0, refit_days=28)
+    quality = dataclasses.replace(found.quality, refits=2, recent_days=7)
+    return dataclasses.replace(found, themes=themes, quality=quality)
+
+
+@pytest.fixture(scope="module")
+def lived(tmp_path_factory, settings):
+    """Return a store whose themes are of 21 January, with assignments up to the 31st."""
+    store = Store(tmp_path_factory.mktemp("quality") / "store")
+    complaints = _complaints(30)
+    encoder = HashingEncoder()
+    embed_texts(store, encoder, complaints[["text_hash", "text"]], chunk_texts=1000)
+    for as_of in (FIT, LATER):
+        find_themes(
+            store,
+            encoder_name=encoder.name,
+            settings=settings,
+            as_of=as_of,
+            complaints=complaints[complaints["created_at"] < as_of],
+            left_out=frozenset(),
+        )
+    return store, complaints
+
+
+def _measure(lived, settings, as_of=LATER, **kwargs):
+    store, complaints = lived
+    known = complaints[complaints["created_at"] < as_of]
+    return measure_quality(store, settings=settings, as_of=as_of, complaints=known, **kwargs)
+
+
+def test_the_newest_themes_are_measured_without_a_refit(lived, settings):
+    store, _ = lived
+    before = {t.name: store.version(t) for t in STORED_TABLES}
+    found = _measure(lived, settings)
+    assert {t.name: store.version(t) for t in STORED_TABLES} == before
+    assert (found.version, found.age_days, found.texts) == (VERSION, 10, 120)
+    assert len(found.themes) == 3
+    # Twenty days of two a day, and ten more that came since; the last seven are recent.
+    assert (found.themes["size"] + found.unassigned.unassigned).min() >= 40
+    assert found.themes["complaints"].sum() + found.unassigned.unassigned == 180
+    assert found.themes["share"].sum() == pytest.approx(1)
+    assert found.themes["recent"].sum() <= 42
+    assert (found.themes["stability"] > 0.9).all()
+    assert set(found.themes["verdict"]) == {"solid"}
+    assert found.unassigned.complaints == 60
+    assert found.weeks["complaints"].tolist() == [42, 18]
+    assert found.weeks["start"].dt.strftime("%m-%d").tolist() == ["01-21", "01-28"]
+    assert found.refits == 2
+    assert found.pairs.empty
+
+
+def test_the_order_of_rows_and_what_came_later_change_nothing(lived, settings):
+    store, complaints = lived
+    then = _measure(lived, settings, FIT)
+    assert then.weeks.empty
+    assert then.drift.texts == 0
+    known = complaints[complaints["created_at"] < FIT].iloc[::-1]
+    again = measure_quality(store, settings=settings, as_of=FIT, complaints=known)
+    pd.testing.assert_frame_equal(again.themes, then.themes)
+    assert again.metrics() == then.metrics()
+
+
+def test_the_quick_figures_leave_out_what_is_slow(lived, settings):
+    found = _measure(lived, settings, is_quick=True)
+    assert found.themes[["stability", "coherence"]].isna().all(axis=None)
+    assert found.themes["cohesion"].notna().all()
+    named = found.metrics()
+    assert "themes_stability" not in named
+    assert {"themes_cohesion", "themes_unassigned_share", "themes_near_duplicates"} <= named.keys()
+
+
+def test_before_any_themes_it_is_said_what_to_do(lived, settings, tmp_path):
+    with pytest.raises(NotEnoughHistory, match=r"No themes are known as of 2024-01-20.*issuecast"):
+        _measure(lived, settings, pd.Timestamp("2024-01-20T00:00:00Z"))
+    with pytest.raises(NotEnoughHistory, match="No themes are known"):
+        _measure((Store(tmp_path), _complaints(1)), settings)
+
+
+def test_complaints_that_no_run_has_assigned_are_said_to_wait(lived, settings):
+    store, complaints = lived
+    later = complaints.iloc[:3].assign(
+        complaint_id=["s:x1", "s:x2", "s:x3"], created_at=LATER, received_at=LATER
+    )
+    found = measure_quality(
+        store,
+        settings=settings,
+        as_of=LATER + pd.Timedelta(days=1),
+        complaints=pd.concat([complaints, later]),
+    )
+    assert found.unassigned.waiting == 3
+    assert found.unassigned.complaints == 60
+
+
+def test_a_theme_born_since_the_fit_is_new_and_counts_what_it_was_given(settings, tmp_path):
+    store = Store(tmp_path / "store")
+    complaints = _complaints(30)
+    encoder = HashingEncoder()
+    embed_texts(store, encoder, complaints[["text_hash", "text"]], chunk_texts=1000)
+    is_old = complaints["complaint_id"].str.contains("router|bill")
+    for as_of, rows in ((FIT, complaints[is_old]), (LATER, complaints[is_old])):
+        found = find_themes(
+            store,
+            encoder_name=encoder.name,
+            settings=settings,
+            as_of=as_of,
+            complaints=rows[rows["created_at"] < as_of],
+            left_out=frozenset(),
+        )
+    born = found.themes.iloc[:1].assign(
+        theme_id="t-born", title="Parcel late", status="emerging", size=20
+    )
+    store.upsert(THEMES, born)
+    young = complaints[~is_old & (complaints["created_at"] >= FIT)]
+    given = young[["complaint_id", "text_hash"]].assign(
+        version=VERSION, theme_id="t-born", strength=1.0
+    )
+    store.append(ASSIGNMENTS, given[[n for n in ASSIGNMENTS.columns if n in given]])
+    known = complaints[is_old | (complaints["created_at"] >= FIT)]
+    quality = measure_quality(store, settings=settings, as_of=LATER, complaints=known)
+    row = quality.themes.set_index("theme_id").loc["t-born"]
+    assert (row["verdict"], row["complaints"], row["texts"]) == ("new", 20, 20)
+    assert np.isnan(row["stability"])
+    assert row["cohesion"] > 0
+
+
+def test_texts_without_a_complaint_are_not_unassigned():
+    moments = pd.to_datetime(["2024-01-22", "2024-01-23", "2024-01-24", "2024-01-30"], utc=True)
+    new = pd.DataFrame(
+        {
+            "complaint_id": list("abcd"),
+            "created_at": moments,
+            "received_at": moments,
+            "theme_id": ["t", None, None, None],
+            "reason": [None, "no complaint", "unlike any theme", "unlike any theme"],
+        }
+    )
+    rows = new.drop(columns=["theme_id", "reason"])
+    found = unassigned_since(rows, new, VERSION, nominal=0.02)
+    assert (found.complaints, found.unassigned, found.no_complaint) == (3, 2, 1)
+    without = unassigned_since(rows, new.drop(columns="reason"), VERSION, nominal=0.02)
+    assert (without.complaints, without.unassigned, without.no_complaint) == (4, 3, 0)
+    fresh = pd.DataFrame({"theme": [0], "created_at": moments[:1], "z": [0.5]})
+    weeks = weeks_since(new, fresh, version=VERSION, time_zone="UTC")
+    assert weeks["complaints"].tolist() == [2, 1]
+    assert weeks["unassigned"].tolist() == [1, 1]
+    assert weeks["texts"].tolist() == [1, 0]
+
+
+def test_people_s_decisions_show_where_the_table_has_them():
+    themes = pd.DataFrame(
+        {
+            "theme_id": ["t1", "t2"],
+            "title": ["One", "Two"],
+            "keywords": [[], []],
+            "status": "active",
+            "size": [3, 1],
+            "is_hidden": [False, True],
+            "is_pinned": [True, None],
+        }
+    )
+    given = pd.DataFrame(
+        {
+            "created_at": [LATER - pd.Timedelta(days=d) for d in (1, 9, 2)],
+            "theme_id": ["t1", "t1", "gone"],
+            "is_new": [True, False, True],
+        }
+    )
+    found = sizes_by_theme(themes, given, as_of=LATER, recent_days=7)
+    assert found["badges"].tolist() == [["pinned"], ["hidden"]]
+    assert found["complaints"].tolist() == [4, 1]
+    assert found["share"].tolist() == [0.8, 0.2]
+    assert found["recent"].tolist() == [1, 0]
+    assert found["recent_share"].tolist() == [1, 0]
+
+
+def test_an_issue_s_first_alarm_counts_and_looks_without_a_threshold_do_not():
+    day = pd.Timestamp("2024-01-01T00:00:00Z")
+    rows = [  # day, hour, birth, is_birth, threshold
+        (0, 1, "", False, np.nan),
+        (0, 1, "b0", True, np.nan),
+        (1, 1, "", False, 9.0),
+        (1, 2, "", False, 9.0),
+        (1, 2, "b1", True, 9.0),
+        (2, 1, "", False, 9.0),
+        (2, 1, "b1", False, 9.0),
+    ]
+    births = pd.DataFrame(
+        {
+            "moment": [day + pd.Timedelta(days=d, hours=h) for d, h, *_ in rows],
+            "birth_id": [row[2] for row in rows],
+            "is_birth": [row[3] for row in rows],
+            "threshold": [row[4] for row in rows],
+            "nominal_per_month": 1.0,
+        }
+    )
+    found = alarms_of(births)
+    assert (found.scans, found.alarms, found.days, found.nominal_per_month) == (3, 1, 2, 1.0)
+    assert found.per_month == pytest.approx(365.25 / 12 / 2)
+    assert (found.first, found.last) == (births["moment"][2], births["moment"][5])
+    assert alarms_of(births.iloc[:2]).scans == alarms_of(births.iloc[:0]).scans == 0
