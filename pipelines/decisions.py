@@ -10,12 +10,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from models.errors import DataContractError
 from models.themes.decisions import Decision, Part, check_decisions, standing
 from pipelines.decisions_file import append_decision, check_parts, checked_name
 from pipelines.settings import Settings
+from pipelines.steps.themes_versions import Flags
 from pipelines.theme_board import Board, look_at_themes
 from pipelines.workspace import Workspace
 
@@ -116,43 +118,47 @@ def split(
     """
     board = look_at_themes(place, settings=settings)
     theme_id = board.find(theme)
-    rows = board.complaints(theme_id, ["text_hash", "text"])
-    ids = frozenset(rows["complaint_id"])
-    said = {
-        words: rows["text"].str.casefold().map(_says(words))
-        for examples in parts.values()
-        for words in examples
-        if words not in ids
-    }
-    found = []
-    for name, examples in parts.items():
-        mine = [example for example in examples if example in ids]
-        others = [words for p, e in parts.items() if p != name for words in e if words in said]
-        for words in (example for example in examples if example not in ids):
-            _check_words(board, words, int(said[words].sum()), theme_id)
-            alone = (
-                rows[said[words] & ~pd.DataFrame({w: said[w] for w in others}).any(axis=1)]
-                if others
-                else rows[said[words]]
-            )
-            if alone.empty:
-                raise DataContractError(
-                    f"Part {name!r}: every complaint that says {words!r} says the words of another "
-                    "part, too; name complaints by their ids."
-                )
-            mine += board.typical(alone, count=_EXAMPLES)["complaint_id"].tolist()
-        found.append(Part(checked_name(name, f"Part {name!r}"), tuple(dict.fromkeys(mine))))
+    examples = _examples(board, theme_id, parts)
+    found = tuple(
+        Part(checked_name(name, f"Part {name!r}"), tuple(dict.fromkeys(examples[name])))
+        for name in parts
+    )
     check_parts(found, "The split")
     taken = set(board.live["title"].drop(theme_id).str.casefold())
     for part in found:
         if part.name.casefold() in taken:
             raise DataContractError(f"Part {part.name!r}: another theme is called so.")
-    return _write(place, board, theme_id, "split", by=by, at=at, note=note, parts=tuple(found))
+    return _write(place, board, theme_id, "split", by=by, at=at, note=note, parts=found)
 
 
-def _says(words: str) -> Any:
+def _examples(
+    board: Board, theme_id: str, parts: Mapping[str, Sequence[str]]
+) -> dict[str, list[str]]:
+    """Return the complaints (ids) that each part's examples name, words among them looked up."""
+    rows = board.complaints(theme_id, ["text_hash", "text"])
+    ids, texts = frozenset(rows["complaint_id"]), rows["text"].str.casefold()
+    words = {name: [it for it in given if it not in ids] for name, given in parts.items()}
+    said = {it: _says(texts, it) for given in words.values() for it in given}
+    out = {name: [it for it in given if it in ids] for name, given in parts.items()}
+    for name, given in words.items():
+        others = [said[it] for other, its in words.items() if other != name for it in its]
+        is_others = np.any(others, axis=0) if others else np.zeros(len(rows), dtype=bool)
+        for it in given:
+            _check_words(board, it, int(said[it].sum()), theme_id)
+            mine = rows[said[it] & ~is_others]
+            if mine.empty:
+                raise DataContractError(
+                    f"Part {name!r}: every complaint that says {it!r} says the words of another "
+                    "part, too; name complaints by their ids."
+                )
+            out[name] += board.typical(mine, count=_EXAMPLES)["complaint_id"].tolist()
+    return out
+
+
+def _says(texts: pd.Series, words: str) -> Flags:
+    """Return which texts, in small letters, hold all of the words."""
     wanted = words.casefold().split()
-    return lambda text: all(word in text for word in wanted)
+    return np.array([all(word in text for word in wanted) for text in texts], dtype=bool)
 
 
 def _check_words(board: Board, words: str, count: int, theme_id: str) -> None:
