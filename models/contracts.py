@@ -336,7 +336,12 @@ STORED_TABLES: tuple[Table, ...] = (
     WARNINGS,
     SCORES,
 )
-RUN_TABLES: tuple[Table, ...] = (FLOODS, OUTLOOK, NOT_COVERED, READINGS)  # kept in the run's folder alone
+RUN_TABLES: tuple[Table, ...] = (
+    FLOODS,
+    OUTLOOK,
+    NOT_COVERED,
+    READINGS,
+)  # kept in the run's folder alone
 
 
 @cache

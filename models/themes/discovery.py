@@ -20,6 +20,7 @@ from models.embedding.base import unit_length
 from models.errors import DataContractError
 from models.themes.assignment import NO_THEME, assign_by_vote
 from models.themes.communities import (
+    Blocks,
     by_size,
     communities,
     dissolve_small,
@@ -30,7 +31,12 @@ from models.themes.communities import (
 )
 from models.themes.graph import principal_components, shared_neighbour_graph
 from models.themes.neighbours import Floats, Ints, checked_vectors
-from models.themes.resolution import Rung, choose_resolution, is_still_readable
+from models.themes.resolution import (
+    Rung,
+    choose_resolution,
+    continued_resolution,
+    is_still_readable,
+)
 
 __all__ = ["AUTO", "SharedNeighbourThemes", "principal_components", "shared_neighbour_graph"]
 
@@ -69,7 +75,7 @@ class SharedNeighbourThemes(ClusterMixin, BaseEstimator):  # type: ignore[misc]
         Known texts that vote on one that was not fitted.
     max_themes : int, default 150
         "auto" finds no more themes than this.
-    loyalty : float, default 1.0
+    loyalty : float, default 1.5
         Of texts to the theme that they are known in (see ``fit``); 0 finds themes anew.
 
     Attributes
@@ -102,7 +108,7 @@ class SharedNeighbourThemes(ClusterMixin, BaseEstimator):  # type: ignore[misc]
         max_fit_texts: int = 40_000,
         vote_neighbours: int = 15,
         max_themes: int = 150,
-        loyalty: float = 1.0,
+        loyalty: float = 1.5,
     ) -> None:
         self.neighbours = neighbours
         self.dimensions = dimensions
@@ -220,19 +226,27 @@ class SharedNeighbourThemes(ClusterMixin, BaseEstimator):  # type: ignore[misc]
             graph = strengthened(graph, known, self.loyalty)
         blocks = find_blocks(graph, self.resolution_)
         if self.resolution == AUTO:
-            if known_resolution is not None:
-                rough = rough_communities(blocks, known_resolution)
-                themes = int((np.bincount(rough) >= self.min_texts).sum())
-                keeps = is_still_readable(themes, len(known), self.max_themes)
-            if known_resolution is not None and keeps:
-                self.resolution_ = float(known_resolution)
-            else:
+            kept = self._kept_resolution(blocks, known, known_resolution)
+            if kept is None:
                 choice = choose_resolution(
                     blocks, min_texts=self.min_texts, max_themes=self.max_themes
                 )
                 self.resolution_, self.rungs_ = choice
+            else:
+                self.resolution_ = kept
         found = communities(blocks, self.resolution_)
         return by_size(dissolve_small(found, graph, self.min_texts))
+
+    def _kept_resolution(
+        self, blocks: Blocks, known: Ints, known_resolution: float | None
+    ) -> float | None:
+        """Return the resolution that continues an earlier fit's; none where it must be chosen."""
+        if known_resolution is None or not (known >= 0).any():
+            return None
+        kept = continued_resolution(known_resolution, int((known >= 0).sum()), len(known))
+        rough = rough_communities(blocks, kept)
+        themes = int((np.bincount(rough) >= self.min_texts).sum())
+        return kept if is_still_readable(themes, len(known), self.max_themes) else None
 
 
 def _canonical_order(vectors: Floats, text_hashes: Sequence[str] | None) -> Ints:

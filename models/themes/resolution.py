@@ -32,6 +32,9 @@ _SAME_STABILITY = 0.02
 # A refit keeps its resolution while the number of themes is at most so much out of range: else
 # a team's themes would change with each text that tips a scale.
 _SLACK = 1.25
+# Banking questions: themes ~ texts^.77 at one resolution, ~ resolution^.43 at one number of texts;
+# themes ~ √texts then needs resolution ~ texts^-.63.
+_FALL = 2 / 3
 
 
 class Rung(NamedTuple):
@@ -98,15 +101,30 @@ def choose_resolution(blocks: Blocks, *, min_texts: int, max_themes: int) -> Cho
     return Choice(LADDER[best], rungs)
 
 
+def continued_resolution(resolution: float, known_texts: int, texts: int) -> float:
+    """Return the resolution at which themes stay as they were while texts came in.
+
+    At one resolution the communities of a nearest-neighbour graph grow in number almost as fast
+    as the texts, because each text's neighbours lie ever closer. What can be read grows with
+    their root; so the resolution falls by the power of 2/3 of the growth.
+
+    Examples
+    --------
+    >>> continued_resolution(2.0, 1000, 8000)
+    0.5
+    >>> continued_resolution(2.0, 1000, 900)
+    2.0
+    """
+    return round(resolution * min(1.0, known_texts / texts) ** _FALL, 6)
+
+
 def is_still_readable(themes: int, texts: int, max_themes: int) -> bool:
     """Return whether a refit may keep its resolution with so many themes of so many texts."""
     low, high = readable_range(texts, max_themes)
     return low / _SLACK <= themes <= high * _SLACK
 
 
-def _stability(
-    graph: sparse.csr_matrix, found: list[Ints], rungs: list[int]
-) -> dict[int, float]:
+def _stability(graph: sparse.csr_matrix, found: list[Ints], rungs: list[int]) -> dict[int, float]:
     """Return the mean ARI of each rung between all texts and resamples of them."""
     totals = dict.fromkeys(rungs, 0.0)
     for fold in range(_RESAMPLES):

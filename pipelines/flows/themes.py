@@ -5,14 +5,16 @@ from __future__ import annotations
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 
-from models.contracts import ASSIGNMENTS, FLOODS, THEMES
+from models.contracts import FLOODS
 from models.embedding import load_encoder
 from models.errors import NotEnoughHistory
 from models.text.floods import mark_floods
 from pipelines.console import console
 from pipelines.flows.job import Job, safely
+from pipelines.flows.refit import refit as find_anew
+from pipelines.flows.themes_found import COLUMNS, found, hand_over
 from pipelines.steps.embed import embed_texts
-from pipelines.steps.themes import find_themes
+from pipelines.steps.themes_due import drift_reason, reason_to_refit
 
 
 @flow(name="themes")
@@ -20,7 +22,9 @@ def themes(job: Job, *, refit: bool = False) -> None:
     """Mark floods, embed what is new, assign it to themes."""
     note_floods(job)
     embed(job)
-    discover(job, refit=refit)
+    reason = discover(job, refit=refit)
+    if reason:
+        find_anew(job, reason)
 
 
 @task(name="mark floods", cache_policy=NO_CACHE)
@@ -70,35 +74,20 @@ def embed(job: Job) -> None:
 
 @task(name="discover", cache_policy=NO_CACHE)
 @safely
-def discover(job: Job, *, refit: bool) -> None:
-    """Find themes, or assign new complaints to the known ones."""
+def discover(job: Job, *, refit: bool) -> str:
+    """Assign new complaints to the known themes; return why a refit is due instead, or ""."""
+    options = job.settings.themes
     encoder = job.notes()["embed"]["encoder"]
-    marks = job.read("marks")
-    left_out = frozenset(marks.loc[~marks["is_counted"].astype(bool), "complaint_id"])
+    reason = reason_to_refit(job.store, encoder, options, as_of=job.moment, asked=refit)
+    if reason:
+        return reason
     with console.step("themes") as report:
-        result = find_themes(
-            job.store,
-            encoder_name=encoder,
-            settings=job.settings,
-            as_of=job.moment,
-            complaints=job.complaints(
-                ["complaint_id", "created_at", "received_at", "text", "text_hash"]
-            ),
-            left_out=left_out,
-            refit=refit,
-        )
-        active = int((result.themes["status"] == "active").sum())
-        how = "found" if result.refitted else f"kept since {result.version[:10]}"
-        report(f"{active} themes {how}; {result.new_assigned:,} complaints assigned")
-    job.write("themes", result.themes, THEMES)
-    job.write("assignments", result.assignments, ASSIGNMENTS)
-    job.note(
-        "themes",
-        {
-            "version": result.version,
-            "refitted": result.refitted,
-            "themes": active,
-            "new_assigned": result.new_assigned,
-            "unassigned": result.unassigned,
-        },
+        result = found(job, refit=False)
+        report(f"{len(result.themes)} themes kept since {result.version[:10]}")
+        report(f"{result.new_assigned:,} complaints assigned")
+    reason = drift_reason(
+        result.assignments, job.complaints(COLUMNS), options, version=result.version
     )
+    if not reason:
+        hand_over(job, result, "")
+    return reason

@@ -19,6 +19,7 @@ from models.contracts import (
     COUNTS,
     FLOODS,
     FORECASTS,
+    LINEAGE,
     LIST,
     NOT_COVERED,
     OUTLOOK,
@@ -33,7 +34,7 @@ from models.errors import DataContractError
 from pipelines.report.again import hide_again, hide_names
 from pipelines.settings import Redaction
 
-_MAY_BE_ABSENT = (FORECASTS, OUTLOOK, SCORES, FLOODS, NOT_COVERED)
+_MAY_BE_ABSENT = (FORECASTS, OUTLOOK, SCORES, FLOODS, NOT_COVERED, LINEAGE)
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class Run:
     ----------
     info : mapping
         ``run.json``; what it does not hold is not available.
-    themes, counts, forecasts, outlook, scores, warnings, floods, not_covered : DataFrame
+    themes, counts, forecasts, outlook, scores, warnings, floods, not_covered, lineage : DataFrame
         The tables of ``models/contracts.py``. ``themes`` holds the run's version alone,
         ``warnings`` the run's own morning alone.
     """
@@ -58,6 +59,7 @@ class Run:
     warnings: pd.DataFrame
     floods: pd.DataFrame
     not_covered: pd.DataFrame
+    lineage: pd.DataFrame
 
     @property
     def origin(self) -> date:
@@ -114,7 +116,10 @@ def read_run(folder: Path, redaction: Redaction) -> Run:
     except (OSError, ValueError) as err:
         message = f"{folder}: no readable run.json; `issuecast run` makes a whole run."
         raise DataContractError(message) from err
-    tables = (THEMES, COUNTS, FORECASTS, OUTLOOK, SCORES, WARNINGS, FLOODS, NOT_COVERED)
+    tables = (
+        *(THEMES, COUNTS, FORECASTS, OUTLOOK, SCORES, WARNINGS, FLOODS, NOT_COVERED),
+        LINEAGE,
+    )
     frames = {table.name: _read(folder, table) for table in tables}
     frames["themes"] = _newest(frames["themes"], "version", wanted=info.get("theme_version"))
     frames["warnings"] = _newest(frames["warnings"], "as_of")

@@ -21,6 +21,7 @@ from pipelines.steps.themes_versions import (
     stored_assignments,
     withdraw_themes,
     write_assignments,
+    write_lineage,
 )
 from pipelines.steps.themes_vote import assign_complaints
 from pipelines.store import Store
@@ -188,6 +189,7 @@ def _find(
     has_shaped = is_in(complaints["text_hash"], fit.shaping["text_hash"])
     withdraw_themes(store, version, fit.themes)
     write_assignments(store, version, made[has_shaped])
+    write_lineage(store, version, fit.events)
     _write_themes(store, fit.themes)
     tell(3, _STEPS)
     return ThemesResult(

@@ -7,12 +7,9 @@ from sklearn.base import clone
 from sklearn.metrics import adjusted_rand_score
 
 from models.errors import DataContractError
-from models.themes.discovery import (
-    SharedNeighbourThemes,
-    _dissolve_small,
-    principal_components,
-    shared_neighbour_graph,
-)
+from models.themes.communities import dissolve_small
+from models.themes.discovery import SharedNeighbourThemes
+from models.themes.graph import principal_components, shared_neighbour_graph
 from tests.models.themes.planted import planted
 
 
@@ -66,12 +63,12 @@ def test_small_communities_dissolve_by_their_ties():
     ties = np.zeros((7, 7))
     ties[4, 0] = ties[0, 4] = 0.5
     ties[4, 2] = ties[2, 4] = 0.2
-    out = _dissolve_small(labels, sparse.csr_matrix(ties), 2)
+    out = dissolve_small(labels, sparse.csr_matrix(ties), 2)
     assert out.tolist() == labels.tolist()
-    out = _dissolve_small(labels, sparse.csr_matrix(ties), 3)
+    out = dissolve_small(labels, sparse.csr_matrix(ties), 3)
     # Communities 0 and 2 are both too small; 0 comes first and its tie leads to 2.
     assert out.tolist() == [2, 2, 1, 1, 2, 2, 1]
-    out = _dissolve_small(np.array([0, 0, 0, 1, 2, 1, 1]), sparse.csr_matrix(ties), 2)
+    out = dissolve_small(np.array([0, 0, 0, 1, 2, 1, 1]), sparse.csr_matrix(ties), 2)
     assert out.tolist() == [0, 0, 0, 1, 0, 1, 1]
 
 
