@@ -185,7 +185,9 @@ class SharedNeighbourThemes(ClusterMixin, BaseEstimator):  # type: ignore[misc]
         vectors = checked_vectors(X)
         if len(vectors) and vectors.shape[1] != self.n_features_in_:
             raise DataContractError(
-                f"vectors: fitted on {self.n_features_in_} numbers a text, got {vectors.shape[1]}."
+                f"vectors: fitted on {self.n_features_in_} numbers a text, got {vectors.shape[1]}: "
+                f"X has {vectors.shape[1]} features, but {type(self).__name__} is expecting "
+                f"{self.n_features_in_} features as input."
             )
         return self._vote(unit_length(vectors))[0]
 

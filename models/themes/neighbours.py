@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import numpy.typing as npt
+from scipy import sparse
 
 from models.errors import DataContractError
 
@@ -34,14 +35,22 @@ def checked_vectors(vectors: object, name: str = "vectors") -> Floats:
     Raises
     ------
     DataContractError
-        If it is not a table of finite numbers, or has rows without numbers.
+        If it is not a dense table of finite real numbers, or has rows without numbers.
     """
+    if sparse.issparse(vectors):
+        raise DataContractError(f"{name}: sparse input is not supported; give an array.")
     try:
-        rows = np.asarray(vectors, dtype=np.float32)
+        given = np.asarray(vectors)
+        is_complex = np.iscomplexobj(given)
+        rows = np.zeros(given.shape) if is_complex else np.asarray(given, dtype=np.float32)
     except (TypeError, ValueError) as err:
         raise DataContractError(f"{name}: expected a table of numbers.") from err
+    if is_complex:
+        raise DataContractError(f"{name}: Complex data not supported; give real numbers.")
     if rows.ndim != 2:
-        raise DataContractError(f"{name}: expected shape (n_texts, dimension), got {rows.shape}.")
+        raise DataContractError(
+            f"{name}: expected shape (n_texts, dimension), got {rows.shape}. Reshape your data."
+        )
     if len(rows) and not rows.shape[1]:
         raise DataContractError(f"{name}: {len(rows)} texts have vectors without numbers.")
     if not np.isfinite(rows).all():

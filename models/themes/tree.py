@@ -10,10 +10,11 @@ from models.embedding.base import unit_length
 from models.themes.communities import aggregate, by_size, louvain, one_hot, strengthened
 from models.themes.neighbours import Floats, Ints
 
-_LADDER = tuple(2.0**-step for step in range(13))
+_LADDER = tuple(2.0**-step for step in range(25))
 # Themes that share no neighbour at all still lie nearer to some than to others: their centroids'
 # cosine counts as a tie, so weak that it decides nothing where there are ties of texts.
 _BACKGROUND = 1e-3
+_SHARP = 4  # power that tells near centroids from middling ones
 
 
 def broad_areas(
@@ -67,7 +68,8 @@ def broad_areas(
 def _ties(graph: sparse.csr_matrix, labels: Ints, unit: Floats) -> sparse.csr_matrix:
     ties = aggregate(graph, labels)
     centroids = unit_length(np.asarray(one_hot(labels, ties.shape[0]).T @ unit))
-    near = np.maximum(0.0, np.round(centroids.astype(np.float64) @ centroids.T, 6))
+    cosines = np.round(centroids.astype(np.float64) @ centroids.T, 6)
+    near = ((1 + np.clip(cosines, -1, 1)) / 2) ** _SHARP
     np.fill_diagonal(near, 0.0)
     scale = _BACKGROUND * float(ties.sum()) / max(float(near.sum()), 1.0)
     return sparse.csr_matrix(ties + scale * sparse.csr_matrix(near))
