@@ -156,6 +156,9 @@ THEMES = Table(
         "born_on": _required(DATE),
         "size": _required(COUNT, at_least=0),  # complaints at the fit
         "encoder": _required(TEXT),  # whose vectors the centroid and the assignments come from
+        "area_id": _optional(TEXT),  # the broad area that the theme belongs to
+        "area_title": _optional(TEXT),
+        "resolution": _optional(NUMBER, at_least=0),  # of the fit: the next one begins there
         "centroid": _required(BYTES),  # float16, unit length
         # By people (models.themes.decisions): no fit sets them, the morning's frame has them.
         "is_hidden": _optional(FLAG),
@@ -165,6 +168,22 @@ THEMES = Table(
 
 NO_COMPLAINT, UNLIKE_ALL = "no complaint", "unlike any theme"
 UNASSIGNED_REASONS = (NO_COMPLAINT, UNLIKE_ALL)
+LINEAGE_EVENTS = ("continued", "split", "merged", "born", "retired")
+
+# What became of each theme at a refit, and where the new ones come from.
+LINEAGE = Table(
+    "lineage",
+    ("version", "theme_id", "event", "other_id"),
+    {
+        "version": _required(TEXT),  # of the new fit
+        "theme_id": _required(TEXT),  # of the version before; of the new one where born
+        "event": _required(TEXT, one_of=LINEAGE_EVENTS),
+        "other_id": _required(TEXT),  # where its texts went; the theme itself where nowhere else
+        # Of the theme's texts that went there; of a born theme's, those that were new.
+        "share": _required(NUMBER, at_least=0, at_most=1),
+        "texts": _required(COUNT, at_least=0),
+    },
+)
 
 ASSIGNMENTS = Table(
     "assignments",
@@ -296,6 +315,19 @@ NOT_COVERED = Table(
     },
 )
 
+# Complaints a day, read twice: under today's themes, and under those that were known when they
+# came, whose names are followed to today's.
+READINGS = Table(
+    "readings",
+    ("theme_id", "date"),
+    {
+        "theme_id": _required(TEXT),
+        "date": _required(DATE),
+        "now": _required(COUNT, at_least=0),
+        "then": _required(COUNT, at_least=0),
+    },
+)
+
 # What a source yields: every value as the text it was, before any parsing.
 RAW_COLUMNS = (
     "source_id",
@@ -319,13 +351,19 @@ STORED_TABLES: tuple[Table, ...] = (
     QUARANTINE,
     EMBEDDINGS,
     THEMES,
+    LINEAGE,
     ASSIGNMENTS,
     COUNTS,
     FORECASTS,
     WARNINGS,
     SCORES,
 )
-RUN_TABLES: tuple[Table, ...] = (FLOODS, OUTLOOK, NOT_COVERED)  # kept in the run's folder alone
+RUN_TABLES: tuple[Table, ...] = (
+    FLOODS,
+    OUTLOOK,
+    NOT_COVERED,
+    READINGS,
+)  # kept in the run's folder alone
 
 
 @cache

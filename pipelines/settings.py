@@ -30,6 +30,10 @@ def _one_of(*values: str) -> Any:
     return dataclasses.field(metadata={"one_of": values})
 
 
+def _auto_or(low: float, high: float) -> Any:
+    return dataclasses.field(metadata={"low": low, "high": high, "word": "auto"})
+
+
 @dataclass(frozen=True, kw_only=True)
 class Source:
     """How a source's files are read."""
@@ -75,10 +79,13 @@ class Themes:
 
     neighbours: int = _within(2, 200)
     dimensions: int = _within(2, 4096)
-    resolution: float = _within(0.01, 100)
+    resolution: float | str = _auto_or(0.01, 100)
+    max_themes: int = _within(2, 10_000)
+    loyalty: float = _within(0, 100)
     min_texts: int = _within(1, 10_000)
     max_fit_texts: int = _within(100, 1_000_000)
     refit_days: int = _within(1, 3650)
+    refit_drift: float = _within(0, 1)
     vote_neighbours: int = _within(1, 200)
     reject_share: float = _within(0, 0.5)
     brand_words: tuple[str, ...]
@@ -308,14 +315,22 @@ def _convert(hint: Any, value: Any, where: str, path: str) -> Any:
         if not isinstance(value, dict):
             raise SettingsError(f"{where}: {path}: expected a mapping, got {_kind(value)}.")
         return {str(k): _convert(arguments[1], v, where, f"{path}.{k}") for k, v in value.items()}
-    if hint is float and isinstance(value, int) and not isinstance(value, bool):
+    is_whole = isinstance(value, int) and not isinstance(value, bool)
+    if hint in (float, float | str) and is_whole:
         return float(value)
+    if hint == float | str and not isinstance(value, float | str):
+        raise SettingsError(f"{where}: {path}: expected a number or a word, got {_kind(value)}.")
     if not isinstance(value, hint) or (hint is int and isinstance(value, bool)):
         raise SettingsError(f"{where}: {path}: expected {hint.__name__}, got {_kind(value)}.")
     return value
 
 
 def _check_range(rules: Mapping[str, Any], value: Any, where: str, path: str) -> None:
+    if "word" in rules and isinstance(value, str):
+        if value != rules["word"]:
+            word = rules["word"]
+            raise SettingsError(f"{where}: {path}: expected a number or {word}, got {value!r}.")
+        return
     if "low" in rules and not rules["low"] <= value <= rules["high"]:
         low, high = rules["low"], rules["high"]
         raise SettingsError(f"{where}: {path}: expected {low} to {high}, got {value}.")

@@ -11,6 +11,7 @@ import pandas as pd
 from scipy.optimize import linear_sum_assignment
 
 PARENT_SHARE = 0.2  # an old theme that gave so large a share of a new one's texts is its parent
+_SPLIT_SHARE = 0.2  # ... and one that so large a share of an old theme's texts went to is its part
 _MERGED_SHARE = 0.5  # an ended theme of which so many texts went to one theme merged into it
 _ID_DIGITS = 8
 
@@ -27,14 +28,22 @@ class Lineage:
     ended : DataFrame of ``theme_id, status, into``
         One row an old theme without a successor, by id: ``merged`` into a theme, or ``retired``
         (``into`` is missing).
+    events : DataFrame of ``theme_id, event, other_id, share, texts``
+        What happened, theme by theme: rows of ``contracts.LINEAGE`` without the version.
     """
 
     names: pd.DataFrame
     ended: pd.DataFrame
+    events: pd.DataFrame
 
 
 def carry_names(
-    new_labels_by_hash: pd.Series, old_theme_by_hash: pd.Series, *, version: str, min_overlap: float
+    new_labels_by_hash: pd.Series,
+    old_theme_by_hash: pd.Series,
+    *,
+    version: str,
+    min_overlap: float,
+    prefix: str = "t",
 ) -> Lineage:
     """Return the theme id of each new cluster: an old one where it is the same theme.
 
@@ -53,6 +62,8 @@ def carry_names(
         Of the new fit.
     min_overlap : float
         In 0..1.
+    prefix : str, default "t"
+        What new ids begin with.
     """
     new = new_labels_by_hash.sort_index()
     clusters = np.sort(new.unique())
@@ -67,13 +78,14 @@ def carry_names(
     taken = set(shared.columns)
     rows = []
     for cluster in clusters.tolist():
-        theme_id = kept.get(cluster) or _new_id(version, str(lowest[cluster]), taken)
+        theme_id = kept.get(cluster) or _new_id(prefix, version, str(lowest[cluster]), taken)
         taken.add(theme_id)
         given = shared.loc[cluster] / sizes[cluster]
         parents = [p for p in given[given >= PARENT_SHARE].index if p != theme_id]
         rows.append((cluster, theme_id, cluster not in kept, parents))
     names = pd.DataFrame(rows, columns=["cluster", "theme_id", "is_new", "parents"])
-    return Lineage(names=names, ended=_ended(shared, names))
+    ended = _ended(shared, names)
+    return Lineage(names=names, ended=ended, events=_events(shared, sizes, names, ended))
 
 
 def _match(shared: pd.DataFrame, min_overlap: float) -> dict[int, str]:
@@ -89,11 +101,11 @@ def _match(shared: pd.DataFrame, min_overlap: float) -> dict[int, str]:
     return {int(shared.index[r]): str(shared.columns[c]) for r, c in pairs if is_possible[r, c]}
 
 
-def _new_id(version: str, lowest_hash: str, taken: Set[str]) -> str:
+def _new_id(prefix: str, version: str, lowest_hash: str, taken: Set[str]) -> str:
     salt = ""
     while True:
         digest = hashlib.sha256(f"{version}{lowest_hash}{salt}".encode()).hexdigest()
-        theme_id = f"t-{digest[:_ID_DIGITS]}"
+        theme_id = f"{prefix}-{digest[:_ID_DIGITS]}"
         if theme_id not in taken:  # eight digits can meet by chance
             return theme_id
         salt += "+"
@@ -111,3 +123,63 @@ def _ended(shared: pd.DataFrame, names: pd.DataFrame) -> pd.DataFrame:
         else:
             rows.append((theme_id, "retired", None))
     return pd.DataFrame(rows, columns=["theme_id", "status", "into"])
+
+
+def _events(
+    shared: pd.DataFrame, sizes: pd.Series, names: pd.DataFrame, ended: pd.DataFrame
+) -> pd.DataFrame:
+    """Return what became of each old theme and which new ones are born."""
+    ids = names.set_index("cluster")["theme_id"]
+    counts = shared.rename(index=ids)
+    sizes = sizes.rename(index=ids)
+    into = dict(zip(ended["theme_id"], ended["into"], strict=True))
+    rows: list[tuple[str, str, str, float, int]] = []
+    for theme_id in counts.columns:
+        went = counts[theme_id]
+        total = max(1, int(went.sum()))
+        end = into.get(theme_id)
+        if theme_id not in into:
+            stayed = int(went[theme_id])
+            rows.append((theme_id, "continued", theme_id, stayed / total, stayed))
+        elif isinstance(end, str):
+            rows.append((theme_id, "merged", end, went[end] / total, int(went[end])))
+        else:
+            rows.append((theme_id, "retired", theme_id, 1.0, int(went.sum())))
+        for other_id, texts in went[went > 0].items():
+            is_part = texts >= _SPLIT_SHARE * total or texts >= PARENT_SHARE * sizes[other_id]
+            if other_id not in (theme_id, end) and is_part:
+                rows.append((theme_id, "split", str(other_id), texts / total, int(texts)))
+    for row in names[names["is_new"]].itertuples():
+        known = counts.loc[row.theme_id]
+        size = int(sizes[row.theme_id])
+        if not (known >= PARENT_SHARE * size).any():
+            share = 1.0 - float(known.sum()) / size
+            rows.append((row.theme_id, "born", row.theme_id, share, size))
+    return pd.DataFrame(rows, columns=["theme_id", "event", "other_id", "share", "texts"])
+
+
+def follow(theme_ids: pd.Series, lineage: pd.DataFrame, *, after: str, until: str) -> pd.Series:
+    """Return what themes of one version are called in a later one; missing where they ended.
+
+    A theme keeps its name or takes that of the theme it merged into; a part that split off is
+    left to the theme it came from, which is what was known when its texts were counted.
+
+    Parameters
+    ----------
+    theme_ids : Series of str
+        Ids, or missing.
+    lineage : DataFrame of ``version, theme_id, event, other_id``
+        Of :data:`models.contracts.LINEAGE`, of any versions.
+    after, until : str
+        The version that the ids are of, and the version asked for.
+    """
+    steps = lineage[(lineage["version"] > after) & (lineage["version"] <= until)]
+    out = theme_ids.copy()
+    for _, events in steps.groupby("version", sort=True):
+        ended = events[events["event"].isin(["merged", "retired"])]
+        to = {
+            row.theme_id: row.other_id if row.event == "merged" else None
+            for row in ended.itertuples()
+        }
+        out = out.map(lambda name, to=to: to.get(name, name)).astype("str").where(out.notna())
+    return out.where(out.notna(), None)

@@ -4,17 +4,32 @@ from __future__ import annotations
 
 import math
 
+import pandas as pd
+import pyarrow.compute as compute
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 
-from models.contracts import COUNTS, FORECASTS, NOT_COVERED, OUTLOOK, SCORES, THEMES, WARNINGS
+from models.contracts import (
+    COUNTS,
+    FORECASTS,
+    LINEAGE,
+    NOT_COVERED,
+    OUTLOOK,
+    READINGS,
+    SCORES,
+    THEMES,
+    WARNINGS,
+)
 from models.contracts import conform as as_contract
 from pipelines.console import console
 from pipelines.flows.job import Job, safely
-from pipelines.moments import local_date
+from pipelines.moments import iso, local_date
 from pipelines.steps.forecast import forecast_series
+from pipelines.steps.readings import themes_then, two_readings
 from pipelines.steps.series import count_series, with_themes
+from pipelines.steps.themes_versions import complete_versions
 from pipelines.steps.warnings import watch_now
+from pipelines.steps.warnings_carried import carry_on
 
 
 @flow(name="forecast")
@@ -40,6 +55,13 @@ def count(job: Job) -> None:
         )
         job.write("counts", result.counts, COUNTS)
         report(f"{result.counts['series_id'].nunique():,} series")
+    note = job.notes()["themes"]
+    versions = complete_versions(job.store, job.notes()["embed"]["encoder"], until=note["version"])
+    then = themes_then(job.store, result.complaints, version=note["version"], versions=versions)
+    readings = two_readings(
+        result.complaints, then, as_of=job.moment, time_zone=job.settings.time_zone
+    )
+    job.write("readings", readings, READINGS)
     if _is_newest(job):
         job.store.replace(COUNTS, result.counts)
     job.note("counts", {"series": int(result.counts["series_id"].nunique())})
@@ -90,11 +112,22 @@ def warn(job: Job) -> None:
             settings=job.settings,
             as_of=job.moment,
         )
+        found = carry_on(found, *_earlier(job))
         still_open = int((found["state"] != "closed").sum())
         report(f"{still_open} open")
     job.write("warnings", found, WARNINGS)
     job.store.upsert(WARNINGS, found)
     job.note("warnings", {"open": still_open, "closed": len(found) - still_open})
+
+
+def _earlier(job: Job) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the warnings of the morning before, and what became of its themes since."""
+    before = compute.field("as_of") < job.moment.to_pydatetime()
+    rows = job.store.read(WARNINGS, where=before)
+    rows = rows[rows["as_of"] == rows["as_of"].max()]
+    since = iso(rows["as_of"].max()) if len(rows) else ""
+    events = as_contract(job.read("lineage"), LINEAGE)
+    return rows, events[events["version"] > since]
 
 
 def _is_newest(job: Job) -> bool:

@@ -5,16 +5,17 @@ from __future__ import annotations
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 
-from models.contracts import ASSIGNMENTS, FLOODS, THEMES
+from models.contracts import FLOODS
 from models.embedding import load_encoder
 from models.errors import NotEnoughHistory
 from models.text.floods import mark_floods
 from pipelines.console import console
 from pipelines.flows.job import Job, safely
 from pipelines.flows.quality import measure
-from pipelines.steps.decisions import decide, decided_facts
+from pipelines.flows.refit import refit as find_anew
+from pipelines.flows.themes_found import find, hand_over, say_found
 from pipelines.steps.embed import embed_texts
-from pipelines.steps.themes import find_themes
+from pipelines.steps.themes_due import drift_reason, reason_to_refit
 
 
 @flow(name="themes")
@@ -22,8 +23,9 @@ def themes(job: Job, *, refit: bool = False) -> None:
     """Mark floods, embed what is new, assign it to themes."""
     note_floods(job)
     embed(job)
-    discover(job, refit=refit)
-    if job.notes()["themes"]["refitted"]:
+    reason = discover(job, refit=refit)
+    if reason:
+        find_anew(job, reason)
         job.note("quality", measure(job, is_quick=True).metrics())
 
 
@@ -74,57 +76,18 @@ def embed(job: Job) -> None:
 
 @task(name="discover", cache_policy=NO_CACHE)
 @safely
-def discover(job: Job, *, refit: bool) -> None:
-    """Find themes, or assign new complaints to the known ones; then do as people decided."""
+def discover(job: Job, *, refit: bool) -> str:
+    """Assign new complaints to the known themes; return why a refit is due instead, or ""."""
+    options = job.settings.themes
     encoder = job.notes()["embed"]["encoder"]
-    marks = job.read("marks")
-    left_out = frozenset(marks.loc[~marks["is_counted"].astype(bool), "complaint_id"])
-    complaints = job.complaints(
-        ["complaint_id", "created_at", "received_at", "text", "text_hash", "language"]
-    )
+    reason = reason_to_refit(job.store, encoder, options, as_of=job.moment, asked=refit)
+    if reason:
+        return reason
     with console.step("themes") as report:
-        result = find_themes(
-            job.store,
-            encoder_name=encoder,
-            settings=job.settings,
-            as_of=job.moment,
-            complaints=complaints,
-            left_out=left_out,
-            refit=refit,
+        found = find(job, refit=False)
+        reason = drift_reason(
+            found.result.assignments, found.complaints, options, version=found.result.version
         )
-        decided = decide(
-            job.store,
-            job.decisions,
-            encoder_name=encoder,
-            options=job.settings.themes,
-            version=result.version,
-            themes=result.themes,
-            assignments=result.assignments,
-            complaints=complaints,
-            left_out=left_out,
-        )
-        active = int((decided.themes["status"] == "active").sum())
-        how = "found" if result.refitted else f"kept since {result.version[:10]}"
-        report(f"{active} themes {how}; {result.new_assigned:,} complaints assigned")
-        if result.no_complaint or result.foreign:
-            report(f"{sum(result.no_complaint.values()):,} texts are no complaint")
-            report(f"{sum(result.foreign.values()):,} in other languages")
-        if job.decisions:
-            report(f"{len(decided.applied)} decisions by people")
-        if decided.dropped:
-            report(f"{len(decided.dropped)} of them no longer apply: `issuecast theme list`")
-    job.write("themes", decided.themes, THEMES)
-    job.write("assignments", decided.assignments, ASSIGNMENTS)
-    job.note("decisions", decided_facts(decided))
-    job.note(
-        "themes",
-        {
-            "version": result.version,
-            "refitted": result.refitted,
-            "themes": active,
-            "new_assigned": result.new_assigned,
-            "unassigned": result.unassigned,
-            "no_complaint": result.no_complaint,
-            "foreign": result.foreign,
-        },
-    )
+        if not reason:
+            say_found(report, found, hand_over(job, found, ""))
+    return reason

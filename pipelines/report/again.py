@@ -12,7 +12,7 @@ from pipelines.settings import Redaction
 
 # What stands in these columns was written by people, or made from what they wrote.
 _TEXTS = {
-    "themes": ("title", "label", "keywords", "exemplars"),
+    "themes": ("title", "label", "keywords", "exemplars", "area_title"),
     "warnings": ("cells", "wording", "exemplars"),
     "floods": ("example",),
     "not_covered": ("reason",),

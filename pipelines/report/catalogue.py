@@ -165,6 +165,22 @@ SINCE = {
     "same": "Unchanged",
 }
 NONE = "none"
+THEMES_ANEW = (
+    "Themes were found anew: {n} go on. Past counts are re-read under the new ones, so none of "
+    "this is a rise or a fall."
+)
+THEME_EVENTS = {
+    "born": "New: {theme}, {texts} texts.",
+    "split": "Split: {share} of {theme} ({texts} texts) now stand in {other}.",
+    "merged": "Merged: {theme} is now part of {other} ({texts} texts).",
+    "retired": "Ended: {theme}; its {texts} texts went to several themes.",
+}
+THEME_MORE = {
+    "born": "{n} more are new.",
+    "split": "{n} more splits.",
+    "merged": "{n} more merged.",
+    "retired": "{n} more ended.",
+}
 
 # --- cards --------------------------------------------------------------------------------
 ONE_DAY, SOME_DAYS = "the last day", "the last {n} days"
@@ -277,6 +293,8 @@ LABELS = {
     "record": "How good have we been",
     "record_more": "All of the record",
     "since": "Since last time",
+    "since_themes": "What changed in the themes",
+    "area": "Area",
     "uncovered": "Not covered",
     "uncovered_more": "Which, and why",
     "floods": "Floods",

@@ -29,7 +29,7 @@ from pipelines.report.inputs import Run, read_run
 from pipelines.report.message_facts import Message, key_messages
 from pipelines.report.plain import clean
 from pipelines.report.record_facts import Record, record_facts
-from pipelines.report.series_facts import Series, series_facts
+from pipelines.report.series_facts import MAX_TITLE, Series, series_facts
 from pipelines.report.since_facts import Since, since_facts, titles_of
 from pipelines.report.warning_facts import Warned, warning_facts
 from pipelines.settings import PlaybookLevel, Settings
@@ -47,6 +47,7 @@ class Theme:
     label: str
     keywords: str
     status: str
+    area: str
     series: Series
     is_pinned: bool = False
 
@@ -142,6 +143,7 @@ def _themes(run: Run, series: dict[str, Series], titles: dict[str, str]) -> tupl
             label=clean(row["label"], _MAX_LABEL),
             keywords=", ".join(clean(word, 40) for word in row["keywords"][:_MAX_WORDS]),
             status=words.STATUSES.get(str(row["status"]), ""),
+            area=clean(row["area_title"], MAX_TITLE) if isinstance(row["area_title"], str) else "",
             series=series[str(row["theme_id"])],
             is_pinned=bool(row["is_pinned"]),
         )

@@ -20,6 +20,7 @@ from models.contracts import (
     COUNTS,
     FLOODS,
     FORECASTS,
+    LINEAGE,
     LIST,
     NOT_COVERED,
     OUTLOOK,
@@ -36,7 +37,7 @@ from models.themes.deciding import LIVE
 from pipelines.report.again import hide_again, hide_names
 from pipelines.settings import Redaction
 
-_MAY_BE_ABSENT = (FORECASTS, OUTLOOK, SCORES, FLOODS, NOT_COVERED)
+_MAY_BE_ABSENT = (FORECASTS, OUTLOOK, SCORES, FLOODS, NOT_COVERED, LINEAGE)
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ class Run:
     ----------
     info : mapping
         ``run.json``; what it does not hold is not available.
-    themes, counts, forecasts, outlook, scores, warnings, floods, not_covered : DataFrame
+    themes, counts, forecasts, outlook, scores, warnings, floods, not_covered, lineage : DataFrame
         The tables of ``models/contracts.py``. ``themes`` holds the run's version alone,
         ``warnings`` the run's own morning alone. Themes that people merged, split or hid stand in
         none of them but the counts and what was forecast of them.
@@ -64,6 +65,7 @@ class Run:
     warnings: pd.DataFrame
     floods: pd.DataFrame
     not_covered: pd.DataFrame
+    lineage: pd.DataFrame
     hidden: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -121,7 +123,10 @@ def read_run(folder: Path, redaction: Redaction) -> Run:
     except (OSError, ValueError) as err:
         message = f"{folder}: no readable run.json; `issuecast run` makes a whole run."
         raise DataContractError(message) from err
-    tables = (THEMES, COUNTS, FORECASTS, OUTLOOK, SCORES, WARNINGS, FLOODS, NOT_COVERED)
+    tables = (
+        *(THEMES, COUNTS, FORECASTS, OUTLOOK, SCORES, WARNINGS, FLOODS, NOT_COVERED),
+        LINEAGE,
+    )
     frames = {table.name: _read(folder, table) for table in tables}
     frames["themes"] = _newest(frames["themes"], "version", wanted=info.get("theme_version"))
     frames["warnings"] = _newest(frames["warnings"], "as_of")

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pipelines.report import catalogue as words
-from pipelines.report.figures import Name
+from pipelines.report.figures import Name, Sentence, percent, row_of, say, whole
 from pipelines.report.inputs import Run
 from pipelines.report.plain import clean
 from pipelines.report.series_facts import MAX_TITLE
+
+_MOST_TOLD = 5  # themes of one kind of change; more are counted
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,7 @@ class Since:
 
     note: str
     changes: tuple[Change, ...]
+    themes: tuple[Sentence, ...] = ()  # what became of themes that were found anew
 
 
 def since_facts(run: Run, before: Run | None, titles: dict[str, str]) -> Since:
@@ -48,7 +51,39 @@ def since_facts(run: Run, before: Run | None, titles: dict[str, str]) -> Since:
             Change(words.SINCE[kind], tuple(Name(old_titles.get(t, t)) for t in sorted(themes)))
             for kind, themes in kinds.items()
         ),
+        theme_changes(run, before, old_titles),
     )
+
+
+def theme_changes(run: Run, before: Run, titles: dict[str, str]) -> tuple[Sentence, ...]:
+    """Return a sentence for each theme that split, merged, was born or retired since."""
+    old = str(before.info.get("theme_version") or "")
+    events = run.lineage[run.lineage["version"] > old]
+    if not old or events.empty:
+        return ()
+    kept = int((events["event"] == "continued").sum())
+    source = f"from lineage {events['version'].max()}"
+    told = [say(words.THEMES_ANEW, n=whole(kept, f"{source} continued"))]
+    for event in ("born", "split", "merged", "retired"):
+        rows = events[events["event"] == event].sort_values(
+            ["texts", "theme_id", "other_id"], ascending=[False, True, True]
+        )
+        for item in rows.head(_MOST_TOLD).itertuples():
+            key = (item.version, item.theme_id, event, item.other_id)
+            told.append(
+                say(
+                    words.THEME_EVENTS[event],
+                    theme=Name(titles.get(item.theme_id, item.theme_id)),
+                    other=Name(titles.get(item.other_id, item.other_id)),
+                    share=percent(item.share, row_of("lineage", *key, column="share")),
+                    texts=whole(item.texts, row_of("lineage", *key, column="texts")),
+                )
+            )
+        if len(rows) > _MOST_TOLD:
+            told.append(
+                say(words.THEME_MORE[event], n=whole(len(rows) - _MOST_TOLD, f"{source} {event}"))
+            )
+    return tuple(told)
 
 
 def titles_of(run: Run) -> dict[str, str]:

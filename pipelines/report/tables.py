@@ -111,7 +111,7 @@ def _weeks(facts: Facts) -> list[Sequence[object]]:
 
 def _themes(facts: Facts) -> list[Sequence[object]]:
     header = (
-        *("theme_id", "theme", "label", "keywords", "status", "in_all", *_PAST_COLUMNS),
+        *("theme_id", "theme", "area", "label", "keywords", "status", "in_all", *_PAST_COLUMNS),
         *("usual_week", "next_7_days_q10", "next_7_days_q90", "direction", "not_forecast"),
     )
     rows = []
@@ -121,7 +121,7 @@ def _themes(facts: Facts) -> list[Sequence[object]]:
         reason = "" if week else t.series.reason
         rows.append(
             (
-                *(t.theme_id, t.title, t.label, t.keywords, t.status, t.series.total),
+                *(t.theme_id, t.title, t.area, t.label, t.keywords, t.status, t.series.total),
                 *(*t.series.past, *ahead, t.series.level.word, reason),
             )
         )
@@ -173,7 +173,8 @@ def _uncovered(facts: Facts) -> list[Sequence[object]]:
 
 
 def _since(facts: Facts) -> list[Sequence[object]]:
-    rows = ((c.word, name.text) for c in facts.since.changes for name in c.themes)
+    rows = [(c.word, name.text) for c in facts.since.changes for name in c.themes]
+    rows += [("themes", text(sentence)) for sentence in facts.since.themes]
     return _rows(("change", "theme"), rows)
 
 

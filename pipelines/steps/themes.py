@@ -28,6 +28,7 @@ from pipelines.steps.themes_versions import (
     stored_assignments,
     withdraw_themes,
     write_assignments,
+    write_lineage,
 )
 from pipelines.steps.themes_vote import assign_complaints
 from pipelines.store import Store
@@ -217,6 +218,7 @@ def _find(
     tell(2, _STEPS)
     withdraw_themes(store, version, themes)
     write_assignments(store, version, voted[is_in(voted["text_hash"], fit.shaping["text_hash"])])
+    write_lineage(store, version, fit.events)
     _write_themes(store, themes)
     tell(3, _STEPS)
     return _result(version, True, themes, complaints, [voted, ruled], len(complaints), fit.ended)

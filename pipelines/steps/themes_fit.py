@@ -9,14 +9,20 @@ import numpy as np
 import pandas as pd
 import pyarrow.compute as pc
 
-from models.contracts import THEMES, check, conform, empty
+from models.contracts import LINEAGE, THEMES, check, conform, empty
 from models.embedding import Vectors, to_bytes
 from models.themes.discovery import SharedNeighbourThemes
 from models.themes.labels import describe_themes
 from models.themes.lineage import Lineage, carry_names
 from pipelines.settings import Settings, Themes
 from pipelines.steps.embed import read_vectors
-from pipelines.steps.themes_versions import complete_versions, shaping_texts, stored_assignments
+from pipelines.steps.themes_areas import with_areas
+from pipelines.steps.themes_versions import (
+    complete_versions,
+    is_in,
+    shaping_texts,
+    stored_assignments,
+)
 from pipelines.store import Store
 
 # A refit's cluster keeps an old theme's id if it shares this much of their texts (Jaccard):
@@ -37,11 +43,22 @@ class Fit:
         The texts that shaped it, by hash.
     ended : DataFrame of ``theme_id, status, into``
         Themes of the version before that merged or retired.
+    events : DataFrame
+        ``contracts.LINEAGE`` rows: what became of the version before.
     """
 
     themes: pd.DataFrame
     shaping: pd.DataFrame
     ended: pd.DataFrame
+    events: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class _Before:
+    """The newest version before: its themes, and the theme of each text that was one's own."""
+
+    themes: pd.DataFrame
+    by_hash: pd.Series
 
 
 def fit_themes(
@@ -77,13 +94,34 @@ def fit_themes(
     """
     texts = _counted_texts(complaints, left_out)
     vectors = read_vectors(store, encoder_name, texts["text_hash"])
-    model = estimator(settings.themes).fit(vectors, text_hashes=texts["text_hash"])
+    before = _before(store, encoder_name, version, complaints)
+    model = estimator(settings.themes).fit(
+        vectors,
+        text_hashes=texts["text_hash"],
+        known_themes=_codes(texts["text_hash"], before.by_hash),
+        known_resolution=_resolution(before.themes),
+    )
     texts["cluster"], texts["strength"] = model.labels_, model.strengths_
-    lineage = _lineage(store, encoder_name, version, complaints, texts)
+    clusters = texts.set_index("text_hash")["cluster"]
+    lineage = carry_names(clusters, before.by_hash, version=version, min_overlap=_MIN_OVERLAP)
     texts["theme_id"] = texts["cluster"].map(lineage.names.set_index("cluster")["theme_id"])
     themes = _theme_rows(store, encoder_name, settings, version, texts, vectors, lineage)
+    if len(themes):
+        clusters_of = lineage.names[["cluster", "theme_id"]]
+        rows = with_areas(
+            themes.drop(columns=["area_id", "area_title"]).merge(clusters_of, on="theme_id"),
+            model,
+            texts,
+            vectors,
+            before=before.themes,
+            old_themes=before.by_hash,
+            options=settings.themes,
+            version=version,
+        )
+        themes = check(conform(rows.assign(resolution=model.resolution_), THEMES), THEMES)
     shaping = texts[["text_hash", "theme_id", "strength"]]
-    return Fit(themes=themes, shaping=shaping, ended=lineage.ended)
+    events = check(conform(lineage.events.assign(version=version), LINEAGE), LINEAGE)
+    return Fit(themes=themes, shaping=shaping, ended=lineage.ended, events=events)
 
 
 def _counted_texts(complaints: pd.DataFrame, left_out: Set[str]) -> pd.DataFrame:
@@ -103,22 +141,39 @@ def estimator(options: Themes) -> SharedNeighbourThemes:
         min_texts=options.min_texts,
         max_fit_texts=options.max_fit_texts,
         vote_neighbours=options.vote_neighbours,
+        max_themes=options.max_themes,
+        loyalty=options.loyalty,
     )
 
 
-def _lineage(
-    store: Store, encoder_name: str, version: str, complaints: pd.DataFrame, texts: pd.DataFrame
-) -> Lineage:
-    """Return the names of the new clusters, carried from the newest version before."""
+def _before(store: Store, encoder_name: str, version: str, complaints: pd.DataFrame) -> _Before:
+    """Return the newest version before: texts that shaped it, and those of emerging themes.
+
+    Texts that joined a theme since by a vote do not count: a vote is no knowledge of theirs.
+    """
     known = complete_versions(store, encoder_name, until=version)
     older = [name for name in known if name < version]
-    old = pd.Series(dtype="str")
-    if older:
-        stored = stored_assignments(store, older[-1], complaints)
-        shaped = shaping_texts(older[-1], complaints, stored)
-        old = shaped.set_index("text_hash")["theme_id"]
-    clusters = texts.set_index("text_hash")["cluster"]
-    return carry_names(clusters, old, version=version, min_overlap=_MIN_OVERLAP)
+    if not older:
+        return _Before(empty(THEMES), pd.Series(dtype="str"))
+    themes = store.read(THEMES, where=pc.field("version") == older[-1])
+    stored = stored_assignments(store, older[-1], complaints)
+    shaped = shaping_texts(older[-1], complaints, stored).set_index("text_hash")["theme_id"]
+    emerging = themes.loc[themes["status"] == "emerging", "theme_id"]
+    rows = stored[is_in(stored["theme_id"], emerging)] if len(emerging) else stored.head(0)
+    hashes = complaints.set_index("complaint_id")["text_hash"]
+    rows = rows.assign(text_hash=rows["complaint_id"].map(hashes)).sort_values("complaint_id")
+    born = rows.drop_duplicates("text_hash").set_index("text_hash")["theme_id"]
+    return _Before(themes, pd.concat([shaped[~shaped.index.isin(born.index)], born]).sort_index())
+
+
+def _codes(hashes: pd.Series, by_hash: pd.Series) -> np.ndarray:
+    """Return the old theme of each text as a number; -1: none."""
+    return np.asarray(pd.factorize(hashes.map(by_hash), sort=True)[0], dtype=np.int64)
+
+
+def _resolution(themes: pd.DataFrame) -> float | None:
+    known = themes["resolution"].dropna()
+    return float(known.iloc[0]) if len(known) else None
 
 
 def _theme_rows(
@@ -145,7 +200,7 @@ def _theme_rows(
     rows["centroid"] = pd.Series(to_bytes(np.stack(rows["centroid"])), dtype="object")
     rows = rows.assign(version=version, status="active", encoder=encoder_name)
     rows = rows.assign(is_hidden=False, is_pinned=False)  # people's to set, on a morning's frame
-    rows = conform(rows[list(THEMES.columns)], THEMES).sort_values("theme_id", ignore_index=True)
+    rows = conform(rows, THEMES).sort_values("theme_id", ignore_index=True)
     return check(rows, THEMES)
 
 

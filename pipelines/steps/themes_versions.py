@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 import pyarrow.compute as pc
 
-from models.contracts import ASSIGNMENTS, THEMES
+from models.contracts import ASSIGNMENTS, LINEAGE, THEMES
 from pipelines.store import Store
 
 Flags = np.ndarray[Any, np.dtype[np.bool_]]
@@ -92,6 +92,22 @@ def write_assignments(store: Store, version: str, rows: pd.DataFrame) -> None:
         return
     others = store.read(ASSIGNMENTS, where=pc.field("version") != version)
     store.replace(ASSIGNMENTS, pd.concat([others, rows], ignore_index=True))
+
+
+def write_lineage(store: Store, version: str, events: pd.DataFrame) -> None:
+    """Write what became of the themes before, in place of what a fit before wrote of it.
+
+    Before the themes are written: of a version without themes nothing is read.
+    """
+    where = pc.field("version") == version
+    stored = store.read(LINEAGE, where=where)
+    if stored.equals(events.sort_values(list(LINEAGE.key), ignore_index=True)):
+        return
+    if stored.empty:
+        store.append(LINEAGE, events)
+        return
+    others = store.read(LINEAGE, where=pc.field("version") != version)
+    store.replace(LINEAGE, pd.concat([others, events], ignore_index=True))
 
 
 def is_in(values: pd.Series, known: pd.Series) -> Flags:

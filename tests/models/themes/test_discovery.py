@@ -4,15 +4,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 from sklearn.base import clone
+from sklearn.exceptions import NotFittedError
 from sklearn.metrics import adjusted_rand_score
+from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from models.errors import DataContractError
-from models.themes.discovery import (
-    SharedNeighbourThemes,
-    _dissolve_small,
-    principal_components,
-    shared_neighbour_graph,
-)
+from models.themes.communities import dissolve_small
+from models.themes.discovery import SharedNeighbourThemes
+from models.themes.graph import principal_components, shared_neighbour_graph
 from tests.models.themes.planted import planted
 
 
@@ -66,12 +65,12 @@ def test_small_communities_dissolve_by_their_ties():
     ties = np.zeros((7, 7))
     ties[4, 0] = ties[0, 4] = 0.5
     ties[4, 2] = ties[2, 4] = 0.2
-    out = _dissolve_small(labels, sparse.csr_matrix(ties), 2)
+    out = dissolve_small(labels, sparse.csr_matrix(ties), 2)
     assert out.tolist() == labels.tolist()
-    out = _dissolve_small(labels, sparse.csr_matrix(ties), 3)
+    out = dissolve_small(labels, sparse.csr_matrix(ties), 3)
     # Communities 0 and 2 are both too small; 0 comes first and its tie leads to 2.
     assert out.tolist() == [2, 2, 1, 1, 2, 2, 1]
-    out = _dissolve_small(np.array([0, 0, 0, 1, 2, 1, 1]), sparse.csr_matrix(ties), 2)
+    out = dissolve_small(np.array([0, 0, 0, 1, 2, 1, 1]), sparse.csr_matrix(ties), 2)
     assert out.tolist() == [0, 0, 0, 1, 0, 1, 1]
 
 
@@ -117,6 +116,7 @@ def test_predict_votes_and_refuses_another_size():
     [
         ({"neighbours": 0}, "themes.neighbours: expected 1 or more, got 0"),
         ({"resolution": 0.0}, "themes.resolution: expected > 0"),
+        ({"loyalty": -1.0}, "themes.loyalty: expected 0 or more, got -1.0"),
         ({"resolution": float("nan")}, "themes.resolution: expected > 0"),
         ({"min_texts": -1}, "themes.min_texts"),
     ],
@@ -137,3 +137,73 @@ def test_keeps_scikit_learns_conventions():
     assert model.set_params(min_texts=5).min_texts == 5
     assert model.fit_predict(np.eye(4)).tolist() == [0, 0, 0, 0]
     assert model.get_params()["resolution"] == 3.0
+
+
+_OUR_OWN_RULE = {
+    "check_estimators_empty_data_messages": "no text at all is a state, not a fault: no theme",
+    "check_dtype_object": "our one error for bad input is a ValueError, never a TypeError",
+}
+
+
+@parametrize_with_checks(
+    [SharedNeighbourThemes()], expected_failed_checks=lambda estimator: _OUR_OWN_RULE
+)
+def test_scikit_learns_checks(estimator, check):
+    check(estimator)
+
+
+def test_predict_before_fit_says_so():
+    with pytest.raises(NotFittedError, match="not fitted yet"):
+        SharedNeighbourThemes().predict(np.eye(3))
+
+
+def _refit(vectors, hashes, model, known, **kwargs):
+    return SharedNeighbourThemes(**kwargs).fit(
+        vectors, text_hashes=hashes, known_themes=known, known_resolution=model.resolution_
+    )
+
+
+def test_a_refit_keeps_what_is_in_doubt_and_takes_in_what_is_new():
+    vectors, labels, hashes = planted(clusters=8, per_cluster=60, noise=1.3)
+    first = np.flatnonzero(np.arange(len(vectors)) % 10 != 0)
+    model = SharedNeighbourThemes().fit(vectors[first], text_hashes=np.array(hashes)[first])
+    known = np.full(len(vectors), -1)
+    known[first] = model.labels_
+    again = _refit(vectors, hashes, model, known)
+    assert adjusted_rand_score(model.labels_, again.labels_[first]) > 0.98
+    assert adjusted_rand_score(labels, again.labels_) > 0.9
+    # The same texts again: not one moves.
+    same = _refit(vectors, hashes, again, again.labels_)
+    assert np.array_equal(same.labels_, again.labels_)
+
+
+def test_a_refit_splits_and_merges_where_the_structure_says_so():
+    vectors, labels, hashes = planted(clusters=6, per_cluster=60, noise=0.35)
+    model = SharedNeighbourThemes(resolution=1.0).fit(vectors, text_hashes=hashes)
+    assert adjusted_rand_score(labels, model.labels_) == 1.0
+    # Known as one theme although they are two, and as two although they are one.
+    known = labels.copy()
+    known[labels == 1] = 0
+    known[np.flatnonzero(labels == 2)[::2]] = 9
+    again = _refit(vectors, hashes, model, known)
+    assert adjusted_rand_score(labels, again.labels_) == 1.0
+
+
+def test_known_themes_are_one_a_text():
+    with pytest.raises(DataContractError, match="got 3 vectors and 2 known themes"):
+        SharedNeighbourThemes().fit(np.eye(3), known_themes=[0, 1])
+
+
+@pytest.mark.parametrize("word", ["fine", -1, None])
+def test_a_resolution_is_a_number_or_auto(word):
+    with pytest.raises(DataContractError, match="expected > 0 or auto"):
+        SharedNeighbourThemes(resolution=word).fit(np.eye(3))
+
+
+def test_bad_vectors_are_refused_by_name():
+    with pytest.raises(DataContractError, match="sparse input is not supported"):
+        SharedNeighbourThemes().fit(sparse.csr_matrix(np.eye(3)))
+    with pytest.raises(DataContractError, match="Complex data not supported"):
+        SharedNeighbourThemes().fit(np.eye(3) * 1j)
+    with pytest.raises(DataContractError, match="missing or infinite"):
+        SharedNeighbourThemes().fit(np.array([[1.0, np.nan]]))

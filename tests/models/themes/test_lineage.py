@@ -1,6 +1,6 @@
 import pandas as pd
 
-from models.themes.lineage import carry_names
+from models.themes.lineage import carry_names, follow
 
 
 def _series(**groups):
@@ -73,3 +73,52 @@ def test_a_weak_overlap_is_no_identity():
 def test_texts_without_an_old_theme_do_not_count():
     old = pd.Series(["A", None], index=["a", "b"])
     assert _carry(_new("ab"), old).names["theme_id"].tolist() == ["A"]
+
+
+def _events(lineage):
+    return [tuple(row) for row in lineage.events.itertuples(index=False)]
+
+
+def test_every_event_is_told_with_the_share_that_moved():
+    # A keeps four of six texts and splits; X merges into M; Z scatters; N is born of new texts.
+    old = _series(A="abcdef", M="mnop", X="xy", Z="1234")
+    lineage = _carry(_new("abcd1", "ef4", "mnopxy2", "hijkl3"), old)
+    names = lineage.names["theme_id"].tolist()
+    assert (names[0], names[2]) == ("A", "M")
+    split, born = names[1], names[3]
+    assert _events(lineage) == [
+        ("A", "continued", "A", 4 / 6, 4),
+        ("A", "split", split, 2 / 6, 2),
+        ("M", "continued", "M", 1.0, 4),
+        ("X", "merged", "M", 1.0, 2),
+        ("Z", "retired", "Z", 1.0, 4),
+        *(("Z", "split", name, 1 / 4, 1) for name in names),
+        (born, "born", born, 1 - 1 / 6, 6),
+    ]
+
+
+def test_a_theme_of_new_texts_is_born():
+    lineage = _carry(_new("abc", "uvwxyz1"), _series(A="abc1"))
+    born = lineage.names["theme_id"][1]
+    assert _events(lineage)[-1] == (born, "born", born, 1 - 1 / 7, 7)
+    first = _carry(_new("abc"), pd.Series(dtype="str"))
+    assert [event[1] for event in _events(first)] == ["born"]
+
+
+def test_names_are_followed_through_mergers_to_today():
+    rows = [
+        ("v2", "A", "merged", "B"),
+        ("v3", "B", "merged", "C"),
+        ("v3", "D", "retired", "D"),
+        ("v3", "E", "split", "F"),
+        ("v4", "C", "merged", "G"),
+    ]
+    lineage = pd.DataFrame(rows, columns=["version", "theme_id", "event", "other_id"])
+    ids = pd.Series(["A", "B", "D", "E", None], dtype="str")
+    assert follow(ids, lineage, after="v1", until="v3").tolist()[:2] == ["C", "C"]
+    assert follow(ids, lineage, after="v1", until="v3").isna().tolist() == [
+        *(False, False, True, False, True),
+    ]
+    assert follow(ids, lineage, after="v2", until="v3")[0] == "A"  # no theme of v2: left alone
+    assert follow(ids, lineage, after="v1", until="v3")[3] == "E"
+    assert follow(ids, lineage.head(0), after="v1", until="v3").tolist()[:4] == ["A", "B", "D", "E"]

@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from models.contracts import ASSIGNMENTS, THEMES, check
+from models.contracts import ASSIGNMENTS, LINEAGE, THEMES, check
 from models.embedding import HashingEncoder
 from models.errors import DataContractError
 from pipelines.settings import load_settings
@@ -67,7 +67,7 @@ def _find(store, complaints, day, *, left_out=frozenset(), settings=None, **kwar
 
 
 def _versions(store):
-    return store.version(THEMES), store.version(ASSIGNMENTS)
+    return store.version(THEMES), store.version(ASSIGNMENTS), store.version(LINEAGE)
 
 
 @pytest.fixture
@@ -531,3 +531,103 @@ def test_what_is_unlike_all_says_so(store):
     assert pd.isna(row["theme_id"])
     assert (row["reason"], row["strength"]) == ("unlike any theme", 0.0)
     assert found.unassigned >= 1
+
+
+def test_what_became_of_each_theme_is_stored_with_the_version(store):
+    complaints = _complaints(60)
+    first = _find(store, complaints, 20)
+    events = store.read(LINEAGE)
+    assert set(events["event"]) == {"born"}
+    assert sorted(events["theme_id"]) == sorted(first.themes["theme_id"])
+    second = _find(store, complaints, 49)
+    events = store.read(LINEAGE)
+    events = events[events["version"] == second.version]
+    assert events["event"].tolist() == ["continued"] * 3
+    assert (events["share"] == 1.0).all()
+    assert events["texts"].sum() == 20 * 3 * 2  # the texts that the fit before knew
+    before = store.version(LINEAGE)
+    _find(store, complaints, 49, refit=True)
+    assert store.version(LINEAGE) == before  # the same again is not written again
+
+
+def test_a_version_that_is_fitted_again_tells_its_lineage_anew(store):
+    complaints = _complaints(60)
+    _find(store, complaints, 20)
+    _find(store, complaints, 49)
+    again = _find(store, complaints[complaints["complaint_id"].str[2:4] != "3-"], 49, refit=True)
+    events = store.read(LINEAGE)
+    mine = events[events["version"] == again.version]
+    assert not mine.duplicated(list(LINEAGE.key)).any()
+    assert set(mine["theme_id"]) | set(mine["other_id"]) >= set(again.themes["theme_id"])
+    assert len(events) == len(mine) + 3
+
+
+def test_a_killed_refit_leaves_the_last_good_state(store, monkeypatch):
+    complaints = _complaints(60)
+    first = _find(store, complaints, 20)
+    monkeypatch.setattr("pipelines.steps.themes._write_themes", _die)
+    with pytest.raises(KeyboardInterrupt):
+        _find(store, complaints, 49)
+    monkeypatch.undo()
+    kept = _find(store, complaints, 40)
+    assert kept.version == first.version
+    assert set(kept.assignments["theme_id"].dropna()) <= set(first.themes["theme_id"])
+    second = _find(store, complaints, 49)
+    assert set(store.read(LINEAGE)["version"]) == {first.version, second.version}
+
+
+def test_an_emerging_theme_keeps_its_id_at_the_next_fit(store):
+    two, third = ("router", "bill"), ("parcel",)
+    complaints = pd.concat(
+        [_complaints(60, topics=two), _complaints(25, topics=third, first=35)], ignore_index=True
+    )
+    settings = _settings(resolution=0.4, refit_days=40)
+    first = _find(store, complaints, 20, settings=settings)
+    _find(store, complaints, 50, settings=settings)
+    # What a birth leaves: a row of the theme, and its texts assigned to it.
+    row = first.themes.head(1).assign(theme_id="t-birth", status="emerging", title="Parcels late")
+    store.append(THEMES, row)
+    rows = store.read(ASSIGNMENTS)
+    is_its = rows["complaint_id"].str.contains("parcel")
+    store.upsert(ASSIGNMENTS, rows[is_its].assign(theme_id="t-birth", strength=1.0))
+    second = _find(store, complaints, 61, settings=settings, refit=True)
+    words = second.themes.set_index("theme_id")["keywords"]
+    assert "parcel" in words["t-birth"]
+    assert set(first.themes["theme_id"]) <= set(words.index)
+
+
+def test_each_theme_stands_in_an_area_that_keeps_its_name(store):
+    complaints = _complaints(60)
+    first = _find(store, complaints, 20)
+    assert first.themes["area_id"].str.fullmatch("a-[0-9a-f]{8}").all()
+    assert (first.themes["area_title"].str.len() > 0).all()
+    assert (first.themes["resolution"] == 1.0).all()
+    second = _find(store, complaints, 49)
+    columns = ["theme_id", "area_id", "area_title"]
+    pd.testing.assert_frame_equal(second.themes[columns], first.themes[columns])
+
+
+ODD_TEXTS = {
+    "the same": ["no signal"] * 30,
+    "one character": list("abcdefghijklmnopqrstuvwxyz") * 2,
+    "emoji": ["\U0001f621" * (1 + i % 7) for i in range(40)],
+    "mixed scripts": ["нет связи", "接続できない", "no signal", "لا توجد إشارة"] * 12,
+    "very long": ["router drops " * 8000, "bill twice " * 9000, "late parcel " * 8000] * 5,
+    "empty words": ["the and of"] * 12 + ["???"] * 12,
+}
+
+
+@pytest.mark.parametrize("kind", ODD_TEXTS)
+def test_odd_texts_get_themes_and_names(store, kind):
+    texts = ODD_TEXTS[kind]
+    frame = pd.DataFrame({"text": texts})
+    frame["complaint_id"] = [f"s:{i}" for i in range(len(frame))]
+    frame["created_at"] = frame["received_at"] = START
+    frame["text_hash"] = [hashlib.sha256(t.encode()).hexdigest() for t in texts]
+    result = _find(store, frame, 1, settings=_settings(resolution="auto"))
+    check(result.themes, THEMES)
+    assert len(result.assignments) == len(texts)
+    rows = result.assignments
+    assert (rows["theme_id"].notna() != rows["reason"].notna()).all()
+    assert result.themes["title"].str.len().between(1, 80).all()
+    assert result.themes["title"].is_unique

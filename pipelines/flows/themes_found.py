@@ -1,0 +1,98 @@
+"""What the daily flow and the refit share: ask for the themes, hand them over to the run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pandas as pd
+import pyarrow.compute as compute
+
+from models.contracts import ASSIGNMENTS, LINEAGE, THEMES
+from models.themes.deciding import Decided
+from pipelines.flows.job import Job
+from pipelines.steps.decisions import decide, decided_facts
+from pipelines.steps.themes import ThemesResult, find_themes
+
+_COLUMNS = ["complaint_id", "created_at", "received_at", "text", "text_hash", "language"]
+
+
+@dataclass(frozen=True)
+class Found:
+    """The themes as they were found, and the complaints that they were found in."""
+
+    result: ThemesResult
+    complaints: pd.DataFrame
+    encoder: str
+    left_out: frozenset[str]
+
+
+def find(job: Job, *, refit: bool) -> Found:
+    """Return the themes as of the job's moment, of the encoder that embedded its texts."""
+    marks = job.read("marks")
+    left_out = frozenset(marks.loc[~marks["is_counted"].astype(bool), "complaint_id"])
+    encoder = str(job.notes()["embed"]["encoder"])
+    complaints = job.complaints(_COLUMNS)
+    result = find_themes(
+        job.store,
+        encoder_name=encoder,
+        settings=job.settings,
+        as_of=job.moment,
+        complaints=complaints,
+        left_out=left_out,
+        refit=refit,
+    )
+    return Found(result, complaints, encoder, left_out)
+
+
+def hand_over(job: Job, found: Found, reason: str) -> Decided:
+    """Do as people decided, and write the themes into the run, with what became of earlier ones."""
+    result = found.result
+    decided = decide(
+        job.store,
+        job.decisions,
+        encoder_name=found.encoder,
+        options=job.settings.themes,
+        version=result.version,
+        themes=result.themes,
+        assignments=result.assignments,
+        complaints=found.complaints,
+        left_out=found.left_out,
+    )
+    events = job.store.read(LINEAGE, where=compute.field("version") <= result.version)
+    job.write("themes", decided.themes, THEMES)
+    job.write("assignments", decided.assignments, ASSIGNMENTS)
+    job.write("lineage", events, LINEAGE)
+    job.note("decisions", decided_facts(decided))
+    job.note(
+        "themes",
+        {
+            "version": result.version,
+            "refitted": result.refitted,
+            "refit_reason": reason,
+            "themes": _active(decided),
+            "new_assigned": result.new_assigned,
+            "unassigned": result.unassigned,
+            "no_complaint": result.no_complaint,
+            "foreign": result.foreign,
+        },
+    )
+    return decided
+
+
+def say_found(say: Callable[[str], object], found: Found, decided: Decided) -> None:
+    """Tell the terminal what was found."""
+    result = found.result
+    how = "found" if result.refitted else f"kept since {result.version[:10]}"
+    say(f"{_active(decided)} themes {how}; {result.new_assigned:,} complaints assigned")
+    if result.no_complaint or result.foreign:
+        say(f"{sum(result.no_complaint.values()):,} texts are no complaint")
+        say(f"{sum(result.foreign.values()):,} in other languages")
+    if decided.applied:
+        say(f"{len(decided.applied)} decisions by people")
+    if decided.dropped:
+        say(f"{len(decided.dropped)} of them no longer apply: `issuecast theme list`")
+
+
+def _active(decided: Decided) -> int:
+    return int((decided.themes["status"] == "active").sum())

@@ -1,0 +1,89 @@
+"""Step: each theme's daily counts as re-read today, beside the counts as they were then known.
+
+Every morning reads the whole history under that morning's themes, so a series has no jump where
+themes were found anew. The price is that the past changes its theme now and then. Here stands
+the other reading too: each complaint under the theme it had when it came, by today's name.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pyarrow.compute as pc
+
+from models.contracts import ASSIGNMENTS, LINEAGE, READINGS, conform
+from models.series.calendar import local_dates
+from models.themes.lineage import follow
+from pipelines.store import Store
+
+
+def themes_then(
+    store: Store, complaints: pd.DataFrame, *, version: str, versions: list[str]
+) -> pd.Series:
+    """Return the theme each complaint had when it came, under the name it has today.
+
+    The version in use when a complaint came is the newest one before it was created and
+    received; what came before the first version counts under the first. Missing: it had no
+    theme then, that theme has been retired, or no morning of that version ever read it.
+
+    Parameters
+    ----------
+    store : Store
+        Its ``assignments`` and ``lineage`` are read.
+    complaints : DataFrame of ``complaint_id, created_at, received_at``
+        Those counted today.
+    version : str
+        In use today.
+    versions : list of str
+        Complete ones up to today's, oldest first.
+    """
+    then = pd.Series(None, index=complaints.index, dtype="str")
+    if not versions:
+        return then
+    known_at = complaints[["created_at", "received_at"]].max(axis=1)
+    moments = pd.DatetimeIndex([pd.Timestamp(name) for name in versions]).as_unit("us")
+    place = np.maximum(moments.searchsorted(pd.DatetimeIndex(known_at), side="right") - 1, 0)
+    lineage = store.read(LINEAGE, where=pc.field("version") <= version)
+    for number, name in enumerate(versions):
+        rows = complaints.index[place == number]
+        if not len(rows):
+            continue
+        columns = ["complaint_id", "theme_id"]
+        stored = store.read(ASSIGNMENTS, columns=columns, where=pc.field("version") == name)
+        themes = stored.set_index("complaint_id")["theme_id"]
+        mine = complaints.loc[rows, "complaint_id"].map(themes)
+        then[rows] = follow(mine, lineage, after=name, until=version).astype("str")
+    return then.where(then.notna(), None)
+
+
+def two_readings(
+    complaints: pd.DataFrame, then: pd.Series, *, as_of: pd.Timestamp, time_zone: str
+) -> pd.DataFrame:
+    """Return daily counts of each of today's themes in both readings.
+
+    Parameters
+    ----------
+    complaints : DataFrame of ``created_at, theme_id, is_counted``
+        See :func:`pipelines.steps.series.with_themes`.
+    then : Series of str
+        Of :func:`themes_then`, for the same rows.
+    as_of : Timestamp
+        UTC; later rows are not read.
+    time_zone : str
+        Whose midnight ends a day.
+
+    Returns
+    -------
+    DataFrame
+        A READINGS frame: the days on which either reading counts something.
+    """
+    kept = complaints["is_counted"].astype(bool) & (complaints["created_at"] < as_of)
+    rows = complaints[kept]
+    dates = local_dates(rows["created_at"], time_zone)
+    counts = {}
+    for name, themes in (("now", rows["theme_id"]), ("then", then[kept])):
+        frame = pd.DataFrame({"theme_id": themes.to_numpy(), "date": dates.to_numpy()})
+        counts[name] = frame.dropna(subset=["theme_id"]).groupby(["theme_id", "date"]).size()
+    both = pd.DataFrame(counts).fillna(0).astype("int64")
+    both.index = both.index.set_names(["theme_id", "date"])
+    return conform(both.reset_index(), READINGS)

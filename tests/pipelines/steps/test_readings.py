@@ -1,0 +1,58 @@
+import pandas as pd
+
+from models.contracts import ASSIGNMENTS, LINEAGE, READINGS, check
+from pipelines.steps.readings import themes_then, two_readings
+from pipelines.store import Store
+
+V1, V2 = "2024-01-10T00:00:00Z", "2024-01-20T00:00:00Z"
+
+
+def _complaints():
+    days = [5, 12, 13, 14, 22, 23]
+    moments = pd.Series([pd.Timestamp(f"2024-01-{day:02}T09:00Z") for day in days])
+    frame = pd.DataFrame({"complaint_id": [f"s:{day}" for day in days]})
+    frame["created_at"] = frame["received_at"] = moments.astype("datetime64[us, UTC]")
+    # Today: B has taken in A; R is retired, its text is in B; the one of the 14th never had one.
+    frame["theme_id"] = pd.Series(["B", "B", "B", "B", "B", None], dtype="str")
+    return frame.assign(is_counted=True)
+
+
+def _store(root):
+    store = Store(root)
+    rows = [
+        *((f"s:{day}", V1, theme) for day, theme in [(5, "A"), (12, "A"), (13, "R"), (14, None)]),
+        *((f"s:{day}", V2, theme) for day, theme in [(5, "B"), (12, "B"), (22, "B"), (23, None)]),
+    ]
+    frame = pd.DataFrame(rows, columns=["complaint_id", "version", "theme_id"])
+    store.append(ASSIGNMENTS, frame.assign(strength=1.0, text_hash="x"))
+    events = [(V2, "A", "merged", "B", 1.0, 2), (V2, "R", "retired", "R", 1.0, 1)]
+    columns = ["version", "theme_id", "event", "other_id", "share", "texts"]
+    store.append(LINEAGE, pd.DataFrame(events, columns=columns))
+    return store
+
+
+def test_each_complaint_counts_under_the_theme_it_had_by_todays_name(tmp_path):
+    complaints = _complaints()
+    then = themes_then(_store(tmp_path), complaints, version=V2, versions=[V1, V2])
+    assert then.where(then.notna(), "-").tolist() == ["B", "B", "-", "-", "B", "-"]
+    found = two_readings(
+        complaints, then, as_of=pd.Timestamp("2024-01-25", tz="UTC"), time_zone="UTC"
+    )
+    check(found, READINGS)
+    assert found["theme_id"].unique().tolist() == ["B"]
+    assert found["date"].dt.day.tolist() == [5, 12, 13, 14, 22]
+    assert found["now"].tolist() == [1, 1, 1, 1, 1]
+    assert found["then"].tolist() == [1, 1, 0, 0, 1]
+
+
+def test_a_row_that_was_late_counts_under_the_version_that_first_saw_it(tmp_path):
+    complaints = _complaints()
+    complaints.loc[1, "received_at"] = pd.Timestamp("2024-01-21T00:00Z")
+    store = _store(tmp_path)
+    then = themes_then(store, complaints, version=V2, versions=[V1, V2])
+    assert then[1] == "B"
+
+
+def test_without_versions_nothing_was_known(tmp_path):
+    then = themes_then(Store(tmp_path), _complaints(), version="", versions=[])
+    assert then.isna().all()
