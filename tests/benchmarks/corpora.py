@@ -70,24 +70,41 @@ def airline(folder: Path) -> Labelled:
 
 def firefox(folder: Path) -> Labelled:
     """Return the questions to Firefox support whose topic says what they are about."""
-    rows = pd.read_csv(folder / "firefox_support" / "complaints.csv.gz")
+    rows = _questions(folder)
     rows = rows[~rows["topic"].isin(_VAGUE_TOPICS) & rows["topic"].notna()]
+    return _labelled("firefox", rows["text"], rows["topic"])
+
+
+def firefox_stream(folder: Path) -> pd.DataFrame:
+    """Return all questions to Firefox support: ``created_at, text, text_hash``, by time."""
+    rows = _questions(folder).sort_values(["created_at", "id"], ignore_index=True)
+    texts = _safe(rows["text"])
+    moments = pd.to_datetime(rows["created_at"], utc=True)
+    out = pd.DataFrame({"created_at": moments, "text": texts, "text_hash": hash_texts(texts)})
+    return out[out["text"] != ""].reset_index(drop=True)
+
+
+def _questions(folder: Path) -> pd.DataFrame:
+    rows = pd.read_csv(folder / "firefox_support" / "complaints.csv.gz")
     pairs = zip(rows["title"].fillna(""), rows["text"].fillna(""), strict=True)
-    texts = pd.Series([join_texts(title, text) or "" for title, text in pairs], index=rows.index)
-    return _labelled("firefox", texts, rows["topic"])
+    return rows.assign(text=[join_texts(title, text) or "" for title, text in pairs])
 
 
-def _labelled(name: str, texts: pd.Series, labels: pd.Series) -> Labelled:
+def _safe(texts: pd.Series) -> pd.Series:
     settings = load_settings()
     rules = settings.redaction
-    safe = redact(
+    return redact(
         clean_texts(texts.astype("str")),
         phone_regions=rules.phone_regions,
         handles=rules.handles,
         keep_handles=rules.keep_handles,
         max_chars=settings.ingest.max_text_chars,
-    )
-    rows = pd.DataFrame({"text": safe.texts, "label": labels, "text_hash": hash_texts(safe.texts)})
+    ).texts
+
+
+def _labelled(name: str, texts: pd.Series, labels: pd.Series) -> Labelled:
+    safe = _safe(texts)
+    rows = pd.DataFrame({"text": safe, "label": labels, "text_hash": hash_texts(safe)})
     rows = rows.drop_duplicates("text_hash").sort_values("text_hash", ignore_index=True)
     codes, _ = pd.factorize(rows["label"], sort=True)
     return Labelled(name, rows["text"].tolist(), rows["text_hash"].tolist(), codes)

@@ -50,7 +50,7 @@ def kmeans(vectors: np.ndarray, texts: list[list[str]], seed: int, k: int) -> La
     """Return k-means' clusters, told the true number of classes."""
     from sklearn.cluster import KMeans
 
-    return {"kmeans": KMeans(k, n_init=10, random_state=seed).fit_predict(vectors)}
+    return {"kmeans": KMeans(k, random_state=seed).fit_predict(vectors)}
 
 
 def bertopic(vectors: np.ndarray, texts: list[list[str]], seed: int, k: int) -> Labels:

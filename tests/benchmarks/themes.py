@@ -22,7 +22,14 @@ import numpy.typing as npt
 from sklearn.metrics import adjusted_rand_score
 
 from tests.benchmarks.cached_vectors import vectors_of
-from tests.benchmarks.corpora import Labelled, airline, banking77, corpora_folder, firefox
+from tests.benchmarks.corpora import (
+    Labelled,
+    airline,
+    banking77,
+    corpora_folder,
+    firefox,
+    firefox_stream,
+)
 from tests.benchmarks.theme_identity import kept_ids
 from tests.benchmarks.theme_jobs import PEERS, Figures, has_peers, run_method, score
 
@@ -96,17 +103,24 @@ def fit_many(vectors: Vectors, texts: list[str], methods: tuple[str, ...]) -> Fi
     return figures
 
 
-def births(is_quick: bool) -> Figures:
-    """Return the figures of the birth scan."""
+def births(folder: Path, corpus: Labelled, vectors: Vectors, is_quick: bool) -> Figures:
+    """Return the figures of the birth scan, and print what was born by name."""
     if importlib.util.find_spec("tests.benchmarks.births") is None:
         print("  The birth scan's benchmark is not there: its figures are left out.")
         return {}
     from tests.benchmarks.births import banking77_births, firefox_births
 
-    figures = dict(banking77_births())
-    if not is_quick:
-        figures.update(firefox_births())
-    return figures
+    print("  banking77: births ...", flush=True)
+    figures = dict(banking77_births(vectors, corpus.labels, quick=is_quick))
+    if is_quick:
+        return figures
+    print("  firefox: births ...", flush=True)
+    stream = firefox_stream(folder)
+    of_stream = vectors_of(stream["text"].tolist(), stream["text_hash"].tolist())
+    found, listed = firefox_births(of_stream, stream)
+    for birth in listed:
+        print(f"    {birth['at']}  {birth['people']:>3} people  {birth['title']}: {birth['label']}")
+    return {**figures, **found}
 
 
 def _named(method: str, figure: str) -> str:
@@ -178,9 +192,9 @@ def main() -> None:
             shares = kept_ids(vectors, corpus.hashes)
             figures.update({f"id_kept_{i}": share for i, share in enumerate(shares, start=1)})
             figures["id_kept_min"] = min(shares)
+            figures.update(births(folder, corpus, vectors, options.quick))
     if not options.quick:
         figures.update(fit_many(np.concatenate(pool), pool_texts, (OWN, *methods[2:])))
-    figures.update(births(options.quick))
     if "bertopic_fit_13k_s" in figures:
         figures["ratio_bertopic"] = figures["bertopic_fit_13k_s"] / figures["fit_13k_s"]  # type: ignore[operator]
         figures["ratio_evoc"] = figures["evoc_fit_13k_s"] / figures["fit_13k_s"]  # type: ignore[operator]
