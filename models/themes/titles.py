@@ -68,7 +68,11 @@ def title_candidates(
     enough = _MIN_WORD_WEIGHT * weights[top[0]]
     strong = {key for i, key in enumerate(top) if i < _ALWAYS_STRONG or weights[key] >= enough}
     said = _said(texts, counts, strong)
-    apart = {keys: form for keys, form in _apart(texts, counts, strong).items() if keys not in said}
+    apart = {
+        keys: (order, count)
+        for keys, (order, count) in _apart(texts, counts, strong).items()
+        if keys not in said and plain(forms[order[1]]) not in NOT_LAST
+    }
     total = float(counts.sum())
     worth = {keys: _worth(keys, weights, sum_, total) for keys, (_, sum_) in said.items()}
     worth |= {
