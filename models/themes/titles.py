@@ -94,7 +94,7 @@ def title_candidates(
 
 def _worth(keys: Keys, weights: Weights, count: float, total: float) -> float:
     # Exact sums: a set's order changes from process to process, and with it a sum's last bit.
-    return fsum(weights[key] for key in keys) * (count / total) ** 0.5
+    return float(fsum(weights[key] for key in keys) * (count / total) ** 0.5)
 
 
 def _said(

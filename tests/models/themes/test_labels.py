@@ -145,6 +145,19 @@ def test_exemplars_differ_and_are_short():
     assert max(len(text) for text in chosen) <= 280
 
 
+def test_exemplars_come_from_the_closest_third_and_are_short():
+    # Sixty texts, each a direction of its own: only closeness and length can choose.
+    texts = [f"parcel {i} came late" for i in range(60)]
+    texts[1] = "parcel came late " * 20
+    closeness = np.linspace(0.9, 0.3, 60)
+    chosen = exemplars(texts, np.eye(60), closeness)
+    assert chosen == [texts[i] for i in (0, 2, 3, 4, 5)]
+    # All that is near says the same: the fringe is not called typical for being different.
+    vectors = np.eye(60)
+    vectors[:20] = vectors[0]
+    assert exemplars(texts, vectors, closeness) == [texts[0]]
+
+
 def test_sentences_and_cuts_by_hand():
     assert sentences("Late. Again!\nWhy? ") == ["Late.", "Again!", "Why?"]
     assert sentences("") == []
