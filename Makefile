@@ -7,7 +7,7 @@ WORKSPACE ?= data/demo
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input -c constraints.txt
 NEEDED_MB := 4000
 
-.PHONY: help demo test lint mlflow lock clean
+.PHONY: help demo test lint mlflow lock bench-env clean
 .DELETE_ON_ERROR:
 
 help:
@@ -15,6 +15,7 @@ help:
 	@echo "make test    install, lint, check types and imports, run the tests"
 	@echo "make mlflow  open the tracking UI on WORKSPACE=$(WORKSPACE)"
 	@echo "make lock    resolve constraints.txt anew from pyproject.toml"
+	@echo "make bench-env  install the peers that tests/benchmarks stand beside (.bench-venv)"
 	@echo "make clean   remove the environment and the demo's workspace"
 
 .venv: .venv/installed
@@ -63,5 +64,14 @@ lock: .venv
 	@cat .venv/constraints.head constraints.txt > .venv/constraints.new
 	@mv .venv/constraints.new constraints.txt
 
+# BERTopic, EVoC, statsforecast, Prophet: an environment of their own, handed work in files.
+bench-env: .bench-venv/installed
+
+.bench-venv/installed: tests/benchmarks/requirements-peers.txt
+	@$(PYTHON) -m venv .bench-venv
+	@echo "Installing the peers into .bench-venv (some minutes, 2 GB) ..."
+	@.bench-venv/bin/python -m pip install --quiet --disable-pip-version-check --no-input -r $<
+	@touch $@
+
 clean:
-	rm -rf .venv data/demo
+	rm -rf .venv .bench-venv data/demo

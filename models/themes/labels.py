@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +13,9 @@ from models.embedding.base import unit_length
 from models.errors import DataContractError
 from models.themes.neighbours import Floats, Ints, checked_vectors
 from models.themes.sentences import cut, exemplars, key_set, medoid_sentence
-from models.themes.titles import MAX_CHARS, spellings, title_candidates, word_weights
+from models.themes.spelling import spellings
+from models.themes.titles import MAX_CHARS, title_candidates
+from models.themes.word_counts import hold_words, weigh_words
 from models.themes.words import key_of, phrases_of
 
 _KEYWORDS = 8
@@ -87,7 +90,8 @@ def _describe(
     words = [phrases_of(text[:MAX_CHARS], brand) for text in texts]
     # Said by many counts for more, yet a text repeated a thousand times is still one wording.
     heft = np.log2(1 + counts)
-    all_weights = word_weights(words, codes, heft)
+    held = hold_words(words)
+    all_weights = weigh_words(held, codes, heft)
     found = []
     for code in range(len(names)):
         members = np.flatnonzero(codes == code)
@@ -104,7 +108,15 @@ def _describe(
                 "exemplars": exemplars(near, vectors[typical], closeness),
                 "size": int(counts[members].sum()),
                 "centroid": centroid,
-                "candidates": list(title_candidates(near_words, heft[typical], weights, forms)),
+                "candidates": list(
+                    title_candidates(
+                        near_words,
+                        heft[typical],
+                        weights,
+                        forms,
+                        purity=partial(held.purity, codes, code),
+                    )
+                ),
             }
         )
     frame = pd.DataFrame(found)
@@ -129,9 +141,9 @@ def _unique_titles(frame: pd.DataFrame) -> pd.Series:
         options = [t for t in row.candidates if len(t) <= _MAX_TITLE_CHARS]
         options.append(cut(row.label, _MAX_TITLE_CHARS))
         title = next((t for t in options if t and key_set(t) not in taken), "")
-        number = 2
+        name, number = options[0] or "Theme", 1
         while not title or key_set(title) in taken:
-            title = f"{options[0] or 'Theme'} ({number})"
+            title = name if number == 1 else f"{name} ({number})"
             number += 1
         taken.add(key_set(title))
         titles[row.Index] = title

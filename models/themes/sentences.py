@@ -14,6 +14,8 @@ from models.themes.words import key_of, phrases_of
 MAX_LABEL_CHARS = 160
 MAX_EXEMPLAR_CHARS = 280
 _EXEMPLARS = 5
+_CORE = 20  # typical texts among which exemplars are looked for at least
+_EASY_CHARS = 100  # a text of this length costs nothing to read
 _NEAR_SAME = 0.95  # cosine from which two exemplars say the same
 _CENTRAL = 2.0  # power of a text's closeness to the centre in its sentences' worth
 _SHORT_TEXT = 60  # characters
@@ -102,8 +104,8 @@ def exemplars(
     """Return up to five texts that are short, typical and different from each other.
 
     Chosen one by one by maximal marginal relevance (Carbonell & Goldstein 1998,
-    doi:10.1145/290941.291025): close to the centroid, far from those chosen before; long texts
-    are worth less and are cut at a word.
+    doi:10.1145/290941.291025) among the closest third: close to the centroid, far from those
+    chosen before; long texts and logs are worth less, and what is too long is cut at a word.
 
     Parameters
     ----------
@@ -115,9 +117,13 @@ def exemplars(
         Cosine to the centroid.
     """
     lengths = np.array([len(text) for text in texts])
-    too_long = np.clip((lengths - MAX_EXEMPLAR_CHARS) / (4 * MAX_EXEMPLAR_CHARS), 0, 1)
-    too_short = np.array([len(text.split()) < 4 for text in texts])
-    value = closeness - 0.3 * too_long - 0.3 * too_short
+    too_long = np.clip((lengths - _EASY_CHARS) / MAX_EXEMPLAR_CHARS, 0, 1)
+    too_short = np.array([len(text.split()) < _FEW_WORDS for text in texts])
+    is_log = np.array([bool(_ODD.search(text[:MAX_EXEMPLAR_CHARS])) for text in texts])
+    value = closeness - 0.2 * too_long - 0.3 * too_short - 0.2 * is_log
+    # Different, but not at the price of the theme's fringe.
+    is_far = closeness < np.sort(closeness)[::-1][: max(_CORE, len(texts) // 3)].min()
+    value = np.where(is_far, -np.inf, value)
     chosen: list[int] = []
     nearest = np.zeros(len(texts))
     for _ in range(min(_EXEMPLARS, len(texts))):

@@ -1,117 +1,32 @@
-"""What sets a theme's words apart, and the short title made of them."""
+"""The short title of a theme, made of what its people wrote."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from math import fsum
 
 import numpy as np
 import numpy.typing as npt
-from scipy import sparse
 
-from models.themes.words import GLUE, NEGATIONS, Word, key_of, plain
+from models.themes.spelling import respelled, spellings
+from models.themes.word_counts import Runs, word_weights
+from models.themes.words import GLUE, NEGATIONS, NOT_LAST, PARTICLES, plain
 
-Runs = Sequence[Sequence[Word]]  # a text as runs of words: see words.phrases_of
+__all__ = ["MAX_CHARS", "Runs", "spellings", "title_candidates", "word_weights"]
+
 Weights = Mapping[str, float]
+Keys = frozenset[str]
 
 MAX_CHARS = 400  # of a text: people say first what it is about; logs and signatures come last
-_MAX_WORDS = 60  # kept of a theme: more are never asked for
 _MAX_PHRASE = 5  # words of a phrase that may become a title
 _TITLE_KEYWORDS = 12  # a title's content words come from so many of a theme's words
-_MIN_WORD_WEIGHT = 0.15  # ... that weigh at least so much of the heaviest
-_COMMON = 0.5  # power of a phrase's share of the texts: common counts, telling counts more
-_COMMONPLACE = 0.4  # a word in more texts than this in the mean theme (the product's name) ...
-_FEW_THEMES = 5  # ... says nothing, unless there are so few themes that it may be one's own
-_MAX_ACRONYM = 5  # longer words in capitals are shouted
-
-
-def word_weights(
-    texts: Sequence[Runs], labels: npt.NDArray[np.int64], weights: npt.NDArray[np.float64]
-) -> list[dict[str, float]]:
-    """Return how much each word says about each theme, heaviest first.
-
-    A class-based TF-IDF over texts rather than over words, so that one long log does not count
-    more than many short complaints:
-
-        W(t, c) = p(t, c) · log(p(t, c) / p(t))
-
-    where p(t, c) is the (weighted) share of theme c's texts that hold the word t in any of its
-    forms and p(t) the mean of these shares over the themes (after Grootendorst 2022,
-    doi:10.48550/arXiv.2203.05794; the weight is the word's part of the Kullback-Leibler
-    divergence). Words that are not commoner in a theme than elsewhere are left
-    out, and so are words that most texts of most themes have.
-
-    Parameters
-    ----------
-    texts : sequence of runs of words
-        The texts.
-    labels : ndarray of int, shape (n_texts,)
-        Theme of each text, 0..n_themes-1, none empty.
-    weights : ndarray of float, shape (n_texts,)
-        How much each text counts, > 0.
-
-    Returns
-    -------
-    list of dict
-        A theme's words by key, weights > 0.
-    """
-    from sklearn.feature_extraction.text import CountVectorizer
-
-    counter = CountVectorizer(analyzer=_content_keys, binary=True, dtype=np.float64)
-    try:
-        held = counter.fit_transform(texts)
-    except ValueError:  # no text has a word of content
-        return [{} for _ in range(int(labels.max()) + 1)]
-    rows = (labels, np.arange(len(labels)))
-    sizes = np.bincount(labels, weights=weights)[:, None]
-    shares = (sparse.csr_matrix((weights, rows)) @ held).toarray() / sizes
-    counts = (sparse.csr_matrix((np.ones(len(labels)), rows)) @ held).toarray()
-    usual = shares.mean(axis=0)
-    if len(shares) >= _FEW_THEMES:
-        shares[:, usual > _COMMONPLACE] = 0.0
-    if len(shares) == 1:
-        usual = usual * 0.5  # a single theme has nothing to differ from: its commonest words
-    # A word of one text in a theme of more is an accident, not a theme's word.
-    shares[(counts < 2) & (np.bincount(labels)[:, None] > 2)] = 0.0
-    ratio = np.divide(shares, usual, out=np.ones_like(shares), where=shares > 0)
-    scores = np.where(ratio > 1, shares * np.log(ratio), 0.0)
-    return [_heaviest(counter.get_feature_names_out(), row) for row in scores]
-
-
-def _content_keys(runs: Runs) -> list[str]:
-    return [word.key for run in runs for word in run if word.is_content]
-
-
-def _heaviest(names: Sequence[str], row: npt.NDArray[np.float64]) -> dict[str, float]:
-    order = np.argsort(-row, kind="stable")[:_MAX_WORDS]
-    return {str(names[i]): float(row[i]) for i in order if row[i] > 0}
-
-
-def spellings(texts: Sequence[Runs], weights: Weights) -> dict[str, str]:
-    """Return the commonest way in which the texts write each weighted word."""
-    forms: dict[str, Counter[str]] = {}
-    for runs in texts:
-        for run in runs:
-            is_shouted = all(word.surface.isupper() for word in run) and len(run) > 1
-            for word in run:
-                if word.key in weights:
-                    surface = word.surface.lower() if is_shouted else word.surface
-                    forms.setdefault(word.key, Counter())[surface] += 1
-    return {key: _commonest(counts) for key, counts in forms.items()}
-
-
-def _commonest(forms: Counter[str]) -> str:
-    """Return the commonest form: in small letters, unless it is a name or an acronym."""
-    folded: Counter[str] = Counter()
-    for form, count in forms.items():
-        folded[form.lower()] += count
-    best = max(folded, key=lambda form: (folded[form], form))
-    # A capital at the front may be a sentence's; one further in is the word's own.
-    own = {f: n for f, n in forms.items() if f.lower() == best and f[1:] != f[1:].lower()}
-    spelled = max(own, key=lambda form: (own[form], form), default=best)
-    is_acronym = spelled.isupper() and len(spelled) > _MAX_ACRONYM
-    return best if is_acronym or 2 * sum(own.values()) < folded[best] else spelled
+_MIN_WORD_WEIGHT = 0.15  # ... that weigh at least so much of the heaviest,
+_ALWAYS_STRONG = 3  # or are among the first
+_LOOKED_AT = 60  # best phrases whose purity is asked for: it is what costs
+_CUT_OFF = 0.5  # worth of a phrase that mostly goes on: "showing a cash [withdrawal]"
+_PURE = 0.25  # power of a phrase's purity
+_APART = 0.25  # worth of two words that people say in one text, but not in one phrase
 
 
 def title_candidates(
@@ -119,11 +34,20 @@ def title_candidates(
     counts: npt.NDArray[np.float64],
     weights: Weights,
     forms: Mapping[str, str],
+    *,
+    purity: Callable[[Collection[str]], float] | None = None,
 ) -> Iterator[str]:
     """Yield titles for a theme, best first: phrases that its people wrote, then its words.
 
-    A phrase is worth the weights of its words of content, times the root of the share of texts
-    that say it in any form ("disabled add-ons", "add-ons have been disabled").
+    A phrase is worth the weights of its words of content, times the geometric mean of
+
+    - the share of the theme's texts that say it in any form ("disabled add-ons", "add-ons have
+      been disabled"), and
+    - its purity: how far texts with these words are this theme's.
+
+    So "declined cash withdrawal" is a better title than "cash withdrawal" where other themes
+    are about cash withdrawals too. Two words that people only say apart come after as good a
+    phrase, in the order in which they are mostly said.
 
     Parameters
     ----------
@@ -134,36 +58,71 @@ def title_candidates(
     weights : mapping
         The theme's words by key, heaviest first.
     forms : mapping
-        How the words are spelled, see :func:`spellings`.
+        How the words are spelled, see :func:`models.themes.spelling.spellings`.
+    purity : callable, optional
+        From words (keys) to 0..1; 1 for all by default.
     """
     top = [key for key in weights if key in forms][:_TITLE_KEYWORDS]
     if not top:
         return
-    strong = {key for key in top if weights[key] >= _MIN_WORD_WEIGHT * weights[top[0]]}
-    found: dict[frozenset[str], dict[str, float]] = {}
-    holders: Counter[frozenset[str]] = Counter()
-    for runs, count in zip(texts, counts.tolist(), strict=True):
-        phrases = set(_phrases(runs, strong))
-        holders.update({keys for keys, _ in phrases})
-        for keys, surface in phrases:
-            said = found.setdefault(keys, {})
-            said[surface] = said.get(surface, 0.0) + count
-    # Exact sums: a set's order changes from process to process, and with it a sum's last bit.
-    scores = {
-        keys: fsum(weights[key] for key in keys) * (fsum(said.values()) / counts.sum()) ** _COMMON
-        for keys, said in found.items()
-        if holders[keys] >= min(2, len(texts))  # what one person wrote is no theme's name
+    enough = _MIN_WORD_WEIGHT * weights[top[0]]
+    strong = {key for i, key in enumerate(top) if i < _ALWAYS_STRONG or weights[key] >= enough}
+    said = _said(texts, counts, strong)
+    apart = {
+        keys: (order, count)
+        for keys, (order, count) in _apart(texts, counts, strong).items()
+        if keys not in said and plain(forms[order[1]]) not in NOT_LAST
     }
-    for keys in sorted(scores, key=lambda keys: (-scores[keys], sorted(keys))):
-        surface = max(found[keys], key=lambda form: (found[keys][form], form))
-        yield _sentence_case(_respelled(surface, forms))
+    total = float(counts.sum())
+    worth = {keys: _worth(keys, weights, sum_, total) for keys, (_, sum_) in said.items()}
+    worth |= {
+        keys: _APART * _worth(keys, weights, sum_, total) for keys, (_, sum_) in apart.items()
+    }
+    best = sorted(worth, key=lambda keys: (-worth[keys], sorted(keys)))[:_LOOKED_AT]
+    if purity is not None:
+        worth = {keys: worth[keys] * purity(keys) ** _PURE for keys in best}
+        best.sort(key=lambda keys: (-worth[keys], sorted(keys)))
+    for keys in best:
+        if keys in said:
+            yield _sentence_case(respelled(said[keys][0], forms))
+        else:
+            yield _sentence_case(" ".join(forms[key] for key in apart[keys][0]))
     for i in range(1, len(top)):
         yield _sentence_case(f"{forms[top[0]]}, {forms[top[i]]}")
     yield _sentence_case(forms[top[0]])
 
 
-def _phrases(runs: Runs, strong: set[str]) -> Iterator[tuple[frozenset[str], str]]:
-    """Yield (keys of content, words as written) of the phrases that could be a title."""
+def _worth(keys: Keys, weights: Weights, count: float, total: float) -> float:
+    # Exact sums: a set's order changes from process to process, and with it a sum's last bit.
+    return float(fsum(weights[key] for key in keys) * (count / total) ** 0.5)
+
+
+def _said(
+    texts: Sequence[Runs], counts: npt.NDArray[np.float64], strong: Collection[str]
+) -> dict[Keys, tuple[str, float]]:
+    """Return the commonest wording of each phrase of strong words, and its texts' counts."""
+    found: dict[Keys, dict[str, float]] = {}
+    totals: dict[Keys, list[float]] = {}
+    going_on: Counter[Keys] = Counter()
+    for runs, count in zip(texts, counts.tolist(), strict=True):
+        phrases = set(_phrases(runs, strong))
+        for keys in {keys for keys, _, _ in phrases}:
+            totals.setdefault(keys, []).append(count)
+        for keys, surface, goes_on in phrases:
+            going_on[keys] += 1 if goes_on else -1
+            wordings = found.setdefault(keys, {})
+            wordings[surface] = wordings.get(surface, 0.0) + count
+    out = {}
+    for keys, wordings in found.items():
+        if len(totals[keys]) >= min(2, len(texts)):  # what one person wrote is no theme's name
+            form = max(wordings, key=lambda form: (wordings[form], form))
+            share = _CUT_OFF**2 if going_on[keys] > 0 else 1.0
+            out[keys] = form, fsum(totals[keys]) * share
+    return out
+
+
+def _phrases(runs: Runs, strong: Collection[str]) -> Iterator[tuple[Keys, str, bool]]:
+    """Yield phrases that could be a title: keys of content, words as written, does it go on."""
     for run in runs:
         for start, first in enumerate(run):
             is_strong = first.is_content and first.key in strong
@@ -179,18 +138,36 @@ def _phrases(runs: Runs, strong: set[str]) -> Iterator[tuple[frozenset[str], str
                 if word.key not in strong or word.key in keys:
                     break
                 keys.append(word.key)
-                if len(keys) >= 2:
-                    words = run[start : end + 1]
-                    yield frozenset(keys), " ".join(plain(word.surface) for word in words)
+                if len(keys) >= 2 and plain(word.surface) not in NOT_LAST:
+                    # "Top up", "log in": without its particle the verb is another.
+                    follows = run[end + 1 : end + 2]
+                    is_split = bool(follows) and plain(follows[0].surface) in PARTICLES
+                    words = run[start : end + 1 + is_split]
+                    surface = " ".join(plain(word.surface) for word in words)
+                    goes_on = bool(follows) and follows[0].is_content
+                    yield frozenset(keys), surface, goes_on
 
 
-def _respelled(phrase: str, forms: Mapping[str, str]) -> str:
-    """Return the phrase with names spelled as people spell them ("PayPal", "ATM")."""
-    out = []
-    for word in phrase.split(" "):
-        form = forms.get(key_of(word), word)
-        out.append(form if form.lower() == word else word)
-    return " ".join(out)
+def _apart(
+    texts: Sequence[Runs], counts: npt.NDArray[np.float64], strong: Collection[str]
+) -> dict[Keys, tuple[tuple[str, str], float]]:
+    """Return pairs of strong words of one text, in their commoner order, and their counts."""
+    orders: dict[tuple[str, str], list[float]] = {}
+    for runs, count in zip(texts, counts.tolist(), strict=True):
+        words = [word.key for run in runs for word in run if word.is_content and word.key in strong]
+        keys = list(dict.fromkeys(words))
+        for i, first in enumerate(keys):
+            for second in keys[i + 1 :]:
+                orders.setdefault((first, second), []).append(count)
+    out: dict[Keys, tuple[tuple[str, str], float]] = {}
+    for first, second in sorted(orders):
+        both = [*orders[first, second], *orders.get((second, first), [])]
+        if len(both) < min(2, len(texts)):
+            continue
+        is_reversed = fsum(orders.get((second, first), [])) > fsum(orders[first, second])
+        order = (second, first) if is_reversed else (first, second)
+        out[frozenset(order)] = order, fsum(both)
+    return out
 
 
 def _sentence_case(text: str) -> str:

@@ -56,9 +56,18 @@ mutta että olen joka kun hogy nem egy
 # The little words that may stand inside a title.
 _GLUE = """
 a an the my your our their of for to from in into on at with without by and or is was were are be
-been being has have had not no out up off still after when as
+been being has have had not no out up off still after when as me us
 """
 GLUE = frozenset(_GLUE.split())
+# May follow a title's last word: "top up", "sign out".
+_PARTICLES = "up off out down back"
+PARTICLES = frozenset(_PARTICLES.split())
+# Never end a title: they wait for a noun ("an extra") or an object ("the app shows").
+_NOT_LAST = """
+extra additional new different wrong correct incorrect latest other certain multiple several
+show shows showing showed shown appear appears send sends allow allows
+"""
+NOT_LAST = frozenset(_NOT_LAST.split())
 # May open a title ("Won't open links"), never end one.
 _NEGATIONS = "can't cannot won't not no doesn't isn't never without couldn't"
 NEGATIONS = frozenset(_NEGATIONS.split())

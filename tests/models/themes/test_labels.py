@@ -5,7 +5,8 @@ from models.embedding import HashingEncoder
 from models.errors import DataContractError
 from models.themes.labels import describe_themes
 from models.themes.sentences import cut, exemplars, key_set, medoid_sentence, sentences
-from models.themes.titles import _commonest, title_candidates, word_weights
+from models.themes.titles import title_candidates
+from models.themes.word_counts import word_weights
 from models.themes.words import phrases_of
 
 ROUTER = [
@@ -73,14 +74,6 @@ def test_a_title_says_no_word_twice_in_two_forms():
         assert len(key_set(title)) == len(title.split())
 
 
-def test_weights_by_hand():
-    runs = [phrases_of(text) for text in ("late parcel", "late parcel", "late bill", "late bill")]
-    parcel, bill = word_weights(runs, np.array([0, 0, 1, 1]), np.ones(4))
-    # p(parcel, 0) = 1, its mean over the themes 1/2: 1 · log 2. "late" is as common everywhere.
-    assert parcel == {"parcel": pytest.approx(np.log(2))}
-    assert bill == {"bill": pytest.approx(np.log(2))}
-
-
 def test_heavier_texts_count_for_more():
     texts = ["router offline", "router slow", "router slow tonight", "bill wrong", "bill late"]
     labels = [0, 0, 0, 1, 1]
@@ -102,6 +95,20 @@ def test_texts_without_content_still_have_a_name(texts):
     assert themes["keywords"][0] == [] or len(themes["keywords"][0]) <= 8
 
 
+def test_nameless_themes_are_numbered_from_the_second_on():
+    texts = ["", " ", "  ", "   "]
+    themes = describe_themes(texts, [0, 0, 0, 1], HashingEncoder().encode(texts))
+    assert themes["title"].tolist() == ["Theme", "Theme (2)"]
+
+
+def test_a_title_says_what_is_a_theme_alone():
+    cash = [f"My cash withdrawal was declined {end}" for end in ("again", "twice", "here", "now")]
+    fee = [f"I paid a fee for a cash withdrawal {end}" for end in ("again", "twice", "here", "now")]
+    titles = _describe(cash + fee, [0] * 4 + [1] * 4)["title"].tolist()
+    assert "declined" in titles[0].lower()
+    assert "fee" in titles[1].lower()
+
+
 def test_no_text_and_texts_of_no_theme():
     assert _describe([], []).empty
     assert _describe(ROUTER, [-1] * 5).empty
@@ -111,22 +118,6 @@ def test_no_text_and_texts_of_no_theme():
 def test_lengths_must_agree():
     with pytest.raises(DataContractError, match="got 2 texts, 1 labels, 2 vectors"):
         describe_themes(["a", "b"], [0], np.eye(2))
-
-
-@pytest.mark.parametrize(
-    ("forms", "expected"),
-    [
-        ({"router": 3, "Router": 9}, "router"),  # capitals of sentences
-        ({"PayPal": 5, "paypal": 2}, "PayPal"),
-        ({"ATM": 5, "atm": 2}, "ATM"),
-        ({"BICYCLES": 9}, "bicycles"),  # shouted
-        ({"add-ons": 2, "addons": 3, "Add-ons": 2}, "add-ons"),
-    ],
-)
-def test_commonest_spelling(forms, expected):
-    from collections import Counter
-
-    assert _commonest(Counter(forms)) == expected
 
 
 def test_the_label_is_a_sentence_without_address_or_log():
@@ -152,6 +143,19 @@ def test_exemplars_differ_and_are_short():
     assert chosen[0] == "the parcel is late"
     assert "the parcel is late!" not in chosen
     assert max(len(text) for text in chosen) <= 280
+
+
+def test_exemplars_come_from_the_closest_third_and_are_short():
+    # Sixty texts, each a direction of its own: only closeness and length can choose.
+    texts = [f"parcel {i} came late" for i in range(60)]
+    texts[1] = "parcel came late " * 20
+    closeness = np.linspace(0.9, 0.3, 60)
+    chosen = exemplars(texts, np.eye(60), closeness)
+    assert chosen == [texts[i] for i in (0, 2, 3, 4, 5)]
+    # All that is near says the same: the fringe is not called typical for being different.
+    vectors = np.eye(60)
+    vectors[:20] = vectors[0]
+    assert exemplars(texts, vectors, closeness) == [texts[0]]
 
 
 def test_sentences_and_cuts_by_hand():
