@@ -129,9 +129,11 @@ def _unique_titles(frame: pd.DataFrame) -> pd.Series:
         options = [t for t in row.candidates if len(t) <= _MAX_TITLE_CHARS]
         options.append(cut(row.label, _MAX_TITLE_CHARS))
         title = next((t for t in options if t and key_set(t) not in taken), "")
-        number = 2
+        number = 1
         while not title or key_set(title) in taken:
-            title = f"{options[0] or 'Theme'} ({number})"
+            # The first theme without a word of its own is "Theme"; a second one is numbered.
+            name = options[0] or "Theme"
+            title = name if number == 1 else f"{name} ({number})"
             number += 1
         taken.add(key_set(title))
         titles[row.Index] = title

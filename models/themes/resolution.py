@@ -115,7 +115,7 @@ def continued_resolution(resolution: float, known_texts: int, texts: int) -> flo
     >>> continued_resolution(2.0, 1000, 900)
     2.0
     """
-    return round(resolution * min(1.0, known_texts / texts) ** _FALL, 6)
+    return float(round(resolution * min(1.0, known_texts / texts) ** _FALL, 6))
 
 
 def is_still_readable(themes: int, texts: int, max_themes: int) -> bool:
