@@ -38,12 +38,9 @@ def rough_communities(blocks: Blocks, resolution: float) -> Ints:
 
 
 def communities(blocks: Blocks, resolution: float) -> Ints:
-    """Return each text's community: found text by text, then polished.
-
-    Communities made of blocks are as good, but less steady when a tenth of the texts is left out.
-    """
-    found = louvain(blocks.graph, resolution)
-    return polish(blocks.graph, found, resolution, sweeps=_THEME_SWEEPS)
+    """Return each text's community: whole blocks first, then every text where it fits best."""
+    rough = rough_communities(blocks, resolution)
+    return polish(blocks.graph, rough, resolution, sweeps=_THEME_SWEEPS)
 
 
 def louvain(graph: sparse.csr_matrix, resolution: float) -> Ints:
