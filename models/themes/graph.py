@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
+import numpy.typing as npt
 from scipy import sparse
 
 from models.embedding.base import unit_length
@@ -10,27 +13,53 @@ from models.themes.neighbours import Floats, nearest
 
 _NO_SPREAD = 1e-6  # a principal component with a smaller share of the spread is noise
 _ROWS_PER_BLOCK = 2048  # of the product of neighbourhoods: bounds the memory
+_ROWS_PER_PROJECTION = 20_000  # likewise
 
 
-def principal_components(unit: Floats, dimensions: int) -> Floats:
-    """Return the vectors on their first principal components, each of unit length again.
+class Components(NamedTuple):
+    """Principal components: where texts lie in the mean, and the axes of their spread."""
 
-    Components without spread are left out; of shape (n_texts, 0) if all texts are the same.
-    The solver is exact (eigenvectors of the covariance), so there is no seed.
+    mean: npt.NDArray[np.float64]
+    axes: npt.NDArray[np.float64]  # a column each, most spread first
+
+
+def fit_components(unit: Floats, dimensions: int) -> Components:
+    """Return the first principal components of the vectors.
+
+    Components without spread are left out; there is none if all texts are the same. The solver
+    is exact (eigenvectors of the covariance), so there is no seed.
     """
+    width = unit.shape[1]
     if len(unit) < 2:
-        return np.zeros((len(unit), 0), dtype=np.float32)
+        return Components(np.zeros(width), np.zeros((width, 0)))
     centred = unit.astype(np.float64)
-    centred -= centred.mean(axis=0)
+    mean = centred.mean(axis=0)
+    centred -= mean
     spread, axes = np.linalg.eigh(centred.T @ centred / len(centred))
     kept = np.argsort(-spread, kind="stable")[:dimensions]
     kept = kept[spread[kept] > _NO_SPREAD * max(1.0, float(spread.max()))]
     chosen = axes[:, kept]
-    if not chosen.size:
-        return np.zeros((len(unit), 0), dtype=np.float32)
-    # An eigenvector's sign is the solver's whim: its largest entry is made positive.
-    chosen = chosen * np.sign(chosen[np.abs(chosen).argmax(axis=0), np.arange(chosen.shape[1])])
-    return unit_length(centred @ chosen)
+    if chosen.size:
+        # An eigenvector's sign is the solver's whim: its largest entry is made positive.
+        signs = np.sign(chosen[np.abs(chosen).argmax(axis=0), np.arange(chosen.shape[1])])
+        chosen = chosen * signs
+    return Components(mean, chosen)
+
+
+def project(unit: Floats, components: Components) -> Floats:
+    """Return the vectors on the components, each of unit length again."""
+    out = np.zeros((len(unit), components.axes.shape[1]), dtype=np.float32)
+    if not out.size:
+        return out
+    for start in range(0, len(unit), _ROWS_PER_PROJECTION):
+        rows = slice(start, start + _ROWS_PER_PROJECTION)
+        out[rows] = unit_length((unit[rows].astype(np.float64) - components.mean) @ components.axes)
+    return out
+
+
+def principal_components(unit: Floats, dimensions: int) -> Floats:
+    """Return the vectors on their first principal components, each of unit length again."""
+    return project(unit, fit_components(unit, dimensions))
 
 
 def shared_neighbour_graph(vectors: Floats, neighbours: int) -> sparse.csr_matrix:

@@ -42,8 +42,7 @@ def checked_vectors(vectors: object, name: str = "vectors") -> Floats:
     try:
         given = np.asarray(vectors)
         is_complex = np.iscomplexobj(given)
-        real = np.zeros(given.shape) if is_complex else given
-        rows: Floats = np.asarray(real, dtype=np.float32)
+        rows: Floats = np.asarray(np.real(given) if is_complex else given, dtype=np.float32)
     except (TypeError, ValueError) as err:
         raise DataContractError(f"{name}: expected a table of numbers.") from err
     if is_complex:

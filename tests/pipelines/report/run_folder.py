@@ -18,6 +18,7 @@ from models.contracts import (
     COUNTS,
     FLOODS,
     FORECASTS,
+    LINEAGE,
     NOT_COVERED,
     OUTLOOK,
     QUANTILE_LEVELS,
@@ -202,6 +203,7 @@ def make_run(folder: Path, mood: str = "spike", *, seed: int = 7) -> Path:
     covered = {s: m for s, m in means.items() if s not in skipped}
 
     _write(folder, THEMES, _themes(kind, daily))
+    _write(folder, LINEAGE, _lineage(kind))
     _write(folder, ASSIGNMENTS, empty(ASSIGNMENTS))
     _write(folder, COUNTS, _counts(series, kind.origin))
     _write(folder, FORECASTS, _forecasts(covered, origin))
@@ -249,10 +251,21 @@ def _themes(kind: Mood, daily: Mapping[str, np.ndarray]) -> pd.DataFrame:
                 "keywords": list(t.keywords), "exemplars": list(t.exemplars), "parents": [],
                 "status": "active", "born_on": kind.origin - timedelta(days=300),
                 "size": int(daily[t.theme_id].sum()), "centroid": b"\0\0",
+                "area_id": "a-1", "area_title": f"All of {t.title}",
             }
             for t in kind.topics
         ]
     )  # fmt: skip
+
+
+def _lineage(kind: Mood) -> pd.DataFrame:
+    """Return what became of themes at the fit: one split, one merger, one birth, the rest as is."""
+    ids = [topic.theme_id for topic in kind.topics]
+    rows = [(name, "continued", name, 1.0, 40) for name in ids]
+    rows += [(ids[0], "split", ids[-1], 0.25, 10), ("t-gone", "merged", ids[0], 0.9, 18)]
+    rows.append((ids[-1], "born", ids[-1], 1.0, 31))
+    frame = pd.DataFrame(rows, columns=["theme_id", "event", "other_id", "share", "texts"])
+    return frame.assign(version=f"{kind.origin}T00:00:00Z")
 
 
 def _counts(series: Mapping[str, np.ndarray], origin: date) -> pd.DataFrame:
@@ -428,4 +441,7 @@ def make_previous(folder: Path) -> Path:
     kept = warnings[warnings["theme_id"] == "t-02bb"]
     gone = kept.assign(warning_id="w-old", theme_id="t-05ee")
     pd.concat([kept, gone]).to_parquet(folder / "warnings.parquet", index=False)
+    record = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    record["theme_version"] = "2019-04-01T00:00:00Z"  # themes have been found anew since
+    (folder / "run.json").write_text(json.dumps(record), encoding="utf-8")
     return folder

@@ -98,6 +98,7 @@ def _row_value(folder: Path, row: str) -> float | None:
         "warnings": ("warning_id", "as_of"),
         "not_covered": ("series_id",),
         "floods": ("flood_id",),
+        "lineage": ("version", "theme_id", "event", "other_id"),
     }
     if table not in keys or len(key) != len(keys[table]) or ".." in row:
         return None
@@ -424,3 +425,24 @@ def test_method_and_limits_take_about_150_words(settings):
     assert 120 <= len(told.split()) <= 180
     assert "not yet calibrated" in told
     assert "caused by" not in told
+
+
+def test_what_changed_in_the_themes_is_told_once_they_are_found_anew(reports):
+    page = " ".join("".join(parse(reports.html("spike")).itertext()).split())
+    assert "none of this is a rise or a fall" in page
+    assert "What changed in the themes" in page
+    assert "Merged: t-gone is now part of" in page
+    assert "Split: 25 % of" in page
+    with (reports.folder("spike") / "tables" / "since_last_time.csv").open(
+        encoding="utf-8-sig"
+    ) as file:
+        told = [row["theme"] for row in csv.DictReader(file) if row["change"] == "themes"]
+    assert [line.split(":")[0] for line in told[1:]] == ["New", "Split", "Merged"]
+    for mood in ("first", "quiet"):  # the first report, and one under the same themes
+        assert "Themes were found anew" not in reports.html(mood)
+
+
+def test_the_area_of_a_theme_stands_beside_it(reports):
+    assert "All of " in reports.html("spike")
+    with (reports.folder("spike") / "tables" / "themes.csv").open(encoding="utf-8-sig") as file:
+        assert all(row["area"].startswith("All of ") for row in csv.DictReader(file))

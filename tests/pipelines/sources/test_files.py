@@ -36,7 +36,7 @@ def write(tmp_path, content, name="a.csv"):
         (HEADER + "1,2024-01-01,nul\x00inside\n", "nul\x00inside"),
         (HEADER + "1,2024-01-01,trailing,,\n", "trailing"),
         (HEADER + "1,2024-01-01,no newline at the end", "no newline at the end"),
-        (gzip.compress((HEADER + "1,2024-01-01,packed\n").encode()), "packed"),
+        (gzip.compress((HEADER + "1,2024-01-01,packed\n").encode(), mtime=0), "packed"),
         ('\n{"id": 1, "created_at": "2024-01-01", "text": "json \\ud800"}\n', "json \ufffd"),
     ],
 )  # fmt: skip
@@ -109,7 +109,7 @@ def test_parquet_by_content_with_types(tmp_path, packed):
     path = tmp_path / "table.bin"
     frame.to_parquet(path)
     if packed:
-        path.write_bytes(gzip.compress(path.read_bytes()))
+        path.write_bytes(gzip.compress(path.read_bytes(), mtime=0))
     got, _ = read(path, columns={"reach": "n"}, chunk_rows=1)
     assert got["source_id"].tolist() == ["1", "2"]
     assert got["created_at"][0].startswith("2024-01-01 10:00:00")
@@ -151,7 +151,10 @@ def test_folders_and_globs_are_sorted_and_taken_once(tmp_path):
         (bytes(range(256)) * 40, "no text"),
         (b"PK\x03\x04rest", "zip archive or Excel"),
         (b"PAR1 but no parquet", "Parquet data is damaged"),
-        (gzip.compress(b"id,created_at,text\n" + b"1,2024,a\n" * 999)[:40], "cut off or damaged"),
+        (
+            gzip.compress(b"id,created_at,text\n" + b"1,2024,a\n" * 999, mtime=0)[:40],
+            "cut off or damaged",
+        ),
         (b"\x1f\x8bgarbage", "cut off or damaged"),
         (b'[{"id": 1}]', "one object a line"),
         (b"a,b,c\n1,2,3\n", "Found columns: a, b, c"),
