@@ -347,7 +347,9 @@ def _check_together(settings: Settings, where: str) -> None:
     births = settings.births
     if not births.similarities or any(not 0 < s < 1 for s in births.similarities):
         raise SettingsError(f"{where}: births.similarities: expected above 0 and below 1 each.")
-    if not births.windows_hours or any(not 1 <= w <= 24 * births.gap_days for w in births.windows_hours):
+    if not births.windows_hours or any(
+        not 1 <= w <= 24 * births.gap_days for w in births.windows_hours
+    ):
         raise SettingsError(
             f"{where}: births.windows_hours: expected 1 to {24 * births.gap_days} each "
             "(the days of births.gap_days)."

@@ -61,9 +61,7 @@ def near_identical(texts: Sequence[str], *, similarity: float) -> Labels:
     return labels
 
 
-def jaccard_of_pairs(
-    texts: Sequence[str], pairs: npt.NDArray[np.int64]
-) -> npt.NDArray[np.float64]:
+def jaccard_of_pairs(texts: Sequence[str], pairs: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
     """Return the Jaccard similarity of the word pairs of each pair of texts.
 
     Texts of fewer than four words are like no other, unless they are the same to the letter.

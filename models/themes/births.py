@@ -60,7 +60,8 @@ class Alarm:
         The issue's; of a birth it is new.
     is_birth : bool
         False where a loud issue was heard again.
-    score, expected : float
+    score, expected, p_value : float
+        The share of past days (and this one) whose best score was as high is the p-value.
     people, window_hours : int
     texts : ndarray of int
         Places in the stream of the window's texts near the one of the best score.
@@ -73,6 +74,7 @@ class Alarm:
     is_birth: bool
     score: float
     expected: float
+    p_value: float
     people: int
     window_hours: int
     texts: Ints
@@ -164,17 +166,22 @@ class Watch:
         self._remember(look)
         return look
 
+    def _past(self, day: int) -> list[int]:
+        return [d for d in self._best if day - self.rules.null_days <= d < day]
+
+    def _p_value(self, day: int, score: float) -> float:
+        past = self._past(day)
+        return (1 + sum(self._best[d] >= score for d in past)) / (1 + len(past))
+
     def _threshold(self, day: int) -> tuple[float, float]:
         if self._standard is None or self._standard[0] != day:
-            past = [d for d in self._best if day - self.rules.null_days <= d < day]
+            past = self._past(day)
             rate = self.rules.alarms_per_month / DAYS_PER_MONTH
             threshold = alarm_threshold([self._best[d] for d in past], rate=rate)
             self._standard = day, threshold, realised_rate([self._births[d] for d in past])
         return self._standard[1:]
 
-    def _alarm(
-        self, stream: Stream, scan: Scan, i: int, issues: Sequence[_Issue]
-    ) -> Alarm:
+    def _alarm(self, stream: Stream, scan: Scan, i: int, issues: Sequence[_Issue]) -> Alarm:
         texts = scan.near(i)
         centroid = unit_length(stream.vectors[texts].sum(axis=0, dtype=np.float64)[None])[0]
         centroid = centroid.astype(np.float16).astype(np.float32)  # as it is stored
@@ -187,6 +194,7 @@ class Watch:
             is_birth=is_birth,
             score=float(scan.scores[i]),
             expected=float(scan.expected[i]),
+            p_value=self._p_value(_day_number(scan.moment), float(scan.scores[i])),
             people=int(scan.people[i]),
             window_hours=scan.window_hours,
             texts=texts,

@@ -1,4 +1,4 @@
-"""The semantic scan: is there a text that far more people write like now than ever before?
+"""The semantic scan: a text that far more people write like now than they ever did.
 
 Looking among texts that no theme wants finds little: most texts of a new issue are near some
 known theme. So every text of a window is asked how many people of the window wrote something
@@ -217,9 +217,7 @@ def scan_windows(
     return out
 
 
-def birth_score(
-    observed: npt.ArrayLike, expected: npt.ArrayLike
-) -> npt.NDArray[np.float64]:
+def birth_score(observed: npt.ArrayLike, expected: npt.ArrayLike) -> npt.NDArray[np.float64]:
     """Return the score of so many people where so many were expected.
 
     Parameters

@@ -5,12 +5,13 @@ from __future__ import annotations
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 
-from models.contracts import ASSIGNMENTS, FLOODS, THEMES
+from models.contracts import ASSIGNMENTS, BIRTHS, FLOODS, THEMES
 from models.embedding import load_encoder
 from models.errors import NotEnoughHistory
 from models.text.floods import mark_floods
 from pipelines.console import console
 from pipelines.flows.job import Job, safely
+from pipelines.steps.births import find_births
 from pipelines.steps.embed import embed_texts
 from pipelines.steps.themes import find_themes
 
@@ -75,23 +76,45 @@ def discover(job: Job, *, refit: bool) -> None:
     encoder = job.notes()["embed"]["encoder"]
     marks = job.read("marks")
     left_out = frozenset(marks.loc[~marks["is_counted"].astype(bool), "complaint_id"])
+    complaints = job.complaints(
+        ["complaint_id", "created_at", "received_at", "text", "text_hash", "customer_key"]
+    )
     with console.step("themes") as report:
         result = find_themes(
             job.store,
             encoder_name=encoder,
             settings=job.settings,
             as_of=job.moment,
-            complaints=job.complaints(
-                ["complaint_id", "created_at", "received_at", "text", "text_hash"]
-            ),
+            complaints=complaints,
             left_out=left_out,
             refit=refit,
         )
         active = int((result.themes["status"] == "active").sum())
         how = "found" if result.refitted else f"kept since {result.version[:10]}"
         report(f"{active} themes {how}; {result.new_assigned:,} complaints assigned")
-    job.write("themes", result.themes, THEMES)
-    job.write("assignments", result.assignments, ASSIGNMENTS)
+    with console.step("births") as report:
+        births = find_births(
+            job.store,
+            encoder_name=encoder,
+            settings=job.settings,
+            as_of=job.moment,
+            complaints=complaints,
+            left_out=left_out,
+            found=result,
+        )
+        report(f"{births.looks:,} looks, {births.born} births")
+    job.write("themes", births.themes, THEMES)
+    job.write("assignments", births.assignments, ASSIGNMENTS)
+    job.write("births", births.births, BIRTHS)
+    job.note(
+        "births",
+        {
+            "looks": births.looks,
+            "born": births.born,
+            "nominal_per_month": job.settings.births.alarms_per_month,
+            "realised_per_month": births.realised_per_month,
+        },
+    )
     job.note(
         "themes",
         {

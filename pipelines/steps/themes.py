@@ -12,9 +12,11 @@ from models.contracts import ASSIGNMENTS, COMPLAINTS, THEMES
 from models.errors import DataContractError
 from pipelines.moments import iso
 from pipelines.settings import Settings
+from pipelines.steps.births_stored import born_themes
 from pipelines.steps.themes_fit import fit_themes
 from pipelines.steps.themes_versions import (
     complete_versions,
+    founding_texts,
     is_in,
     is_known_before,
     shaping_texts,
@@ -124,7 +126,7 @@ def find_themes(
     version = None if refit else _usable_version(store, encoder_name, settings, as_of)
     if version is None:
         return _find(store, encoder_name, settings, as_of, rows, left_out, tell)
-    return _keep(store, encoder_name, settings, version, rows, tell)
+    return _keep(store, encoder_name, settings, version, as_of, rows, tell)
 
 
 def _tell_nobody(done: int, total: int) -> None:
@@ -206,12 +208,19 @@ def _keep(
     encoder_name: str,
     settings: Settings,
     version: str,
+    as_of: pd.Timestamp,
     complaints: pd.DataFrame,
     tell: Progress,
 ) -> ThemesResult:
     """Assign to a version's themes what the store has no assignment of."""
     themes = store.read(THEMES, where=pc.field("version") == version)
-    stored = stored_assignments(store, version, complaints)
+    born = born_themes(store, before=as_of)
+    is_unborn = (themes["status"] == "emerging") & ~themes["theme_id"].isin(list(born))
+    everything = stored_assignments(store, version, complaints)
+    # What a later morning moved to a newborn theme is voted on again, as it was this morning.
+    stored = everything[~everything["theme_id"].isin(themes.loc[is_unborn, "theme_id"])]
+    themes = themes[~is_unborn].reset_index(drop=True)
+    shaping = shaping_texts(version, complaints, stored)
     tell(1, _STEPS)
     others = complaints[~is_in(complaints["complaint_id"], stored["complaint_id"])]
     made = assign_complaints(
@@ -220,11 +229,13 @@ def _keep(
         settings.themes,
         version=version,
         complaints=others,
-        shaping=shaping_texts(version, complaints, stored),
+        shaping=shaping,
+        founding=founding_texts(version, complaints, stored, born=born, shaping=shaping),
     )
     tell(2, _STEPS)
     # What was known before the version and is not stored did not shape it: see themes_versions.
-    new = made[~is_known_before(others, version)]
+    is_new = ~is_known_before(others, version)
+    new = made[is_new & ~is_in(others["complaint_id"], everything["complaint_id"])]
     store.append(ASSIGNMENTS, new)
     tell(3, _STEPS)
     whole = pd.concat([stored, made]).sort_values("complaint_id", ignore_index=True)

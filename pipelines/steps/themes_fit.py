@@ -15,8 +15,14 @@ from models.themes.discovery import SharedNeighbourThemes
 from models.themes.labels import describe_themes
 from models.themes.lineage import Lineage, carry_names
 from pipelines.settings import Settings, Themes
+from pipelines.steps.births_stored import born_themes
 from pipelines.steps.embed import read_vectors
-from pipelines.steps.themes_versions import complete_versions, shaping_texts, stored_assignments
+from pipelines.steps.themes_versions import (
+    complete_versions,
+    founding_texts,
+    shaping_texts,
+    stored_assignments,
+)
 from pipelines.store import Store
 
 # A refit's cluster keeps an old theme's id if it shares this much of their texts (Jaccard):
@@ -115,7 +121,9 @@ def _lineage(
     if older:
         stored = stored_assignments(store, older[-1], complaints)
         shaped = shaping_texts(older[-1], complaints, stored)
-        old = shaped.set_index("text_hash")["theme_id"]
+        born = born_themes(store, before=pd.Timestamp(version))
+        founding = founding_texts(older[-1], complaints, stored, born=born, shaping=shaped)
+        old = pd.concat([shaped, founding]).set_index("text_hash")["theme_id"]
     clusters = texts.set_index("text_hash")["cluster"]
     return carry_names(clusters, old, version=version, min_overlap=_MIN_OVERLAP)
 
