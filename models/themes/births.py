@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -139,11 +139,21 @@ class Watch:
         quiet = self.rules.quiet_days * _DAY
         issues = [i for i in self._issues if moment - i.last_loud <= quiet]
         free = [np.ones(len(scan.texts), dtype=bool) for scan in scans]
-        for issue in issues:
-            for k, scan in enumerate(scans):
-                free[k] &= ~belongs(stream.vectors[scan.texts], issue.centroids, self.rules.belongs)
         alarms: list[Alarm] = []
-        heard = set()
+        for issue in issues:
+            mine = [
+                belongs(stream.vectors[scan.texts], issue.centroids, self.rules.belongs)
+                for scan in scans
+            ]
+            free = [own & ~its for own, its in zip(free, mine, strict=True)]
+            loudest = _best(scans, mine)
+            if loudest and scans[loudest[0]].scores[loudest[1]] > threshold:
+                alarm = self._alarm(stream, scans[loudest[0]], loudest[1], [])
+                # Its own texts widen it no further: it would drift from hour to hour.
+                first = issue.centroids[0]
+                alarms.append(
+                    replace(alarm, birth_id=issue.birth_id, is_birth=False, centroid=first)
+                )
         rest = 0.0
         while True:
             found = _best(scans, free)
@@ -155,13 +165,14 @@ class Watch:
                 rest = score
                 break
             alarm = self._alarm(stream, scans[k], i, issues)
-            if alarm.birth_id not in heard:
+            # An issue has one alarm a moment: that which widens it, if one does.
+            alarms = [a for a in alarms if a.birth_id != alarm.birth_id or a.is_birth]
+            if alarm.birth_id not in {a.birth_id for a in alarms}:
                 alarms.append(alarm)
-                heard.add(alarm.birth_id)
             issues = [*issues, _Issue(alarm.birth_id, [alarm.centroid], moment)]
             for k, scan in enumerate(scans):
-                mine = belongs(stream.vectors[scan.texts], [alarm.centroid], self.rules.belongs)
-                free[k] &= ~(mine | np.isin(scan.texts, alarm.texts))
+                its = belongs(stream.vectors[scan.texts], [alarm.centroid], self.rules.belongs)
+                free[k] &= ~(its | np.isin(scan.texts, alarm.texts))
         look = Look(moment, threshold, realised, rest, tuple(alarms))
         self._remember(look)
         return look
@@ -211,7 +222,8 @@ class Watch:
                 self._issues.append(_Issue(alarm.birth_id, [], look.moment))
             for issue in self._issues:
                 if issue.birth_id == alarm.birth_id:
-                    issue.centroids.append(alarm.centroid)
+                    if not any(np.array_equal(alarm.centroid, c) for c in issue.centroids):
+                        issue.centroids.append(alarm.centroid)
                     issue.last_loud = look.moment
 
 

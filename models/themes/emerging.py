@@ -89,7 +89,7 @@ class Scan:
 
     def near(self, i: int) -> Ints:
         """Return the texts that are as near to the window's i-th as its score says."""
-        return self.texts[self.products[i] >= self.radii[i]]
+        return np.asarray(self.texts[self.products[i] >= self.radii[i]])
 
 
 def make_stream(
@@ -277,7 +277,7 @@ def _same_person(stream: Stream, low: int, high: int, products: Floats, copied: 
         copies = pairs[shared >= copied]
         same[copies[:, 0], copies[:, 1]] = same[copies[:, 1], copies[:, 0]] = True
     np.fill_diagonal(same, True)
-    return same
+    return np.asarray(same)
 
 
 def score_texts(

@@ -7,11 +7,21 @@ import math
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 
-from models.contracts import COUNTS, FORECASTS, NOT_COVERED, OUTLOOK, SCORES, THEMES, WARNINGS
+from models.contracts import (
+    BIRTHS,
+    COUNTS,
+    FORECASTS,
+    NOT_COVERED,
+    OUTLOOK,
+    SCORES,
+    THEMES,
+    WARNINGS,
+)
 from models.contracts import conform as as_contract
 from pipelines.console import console
 from pipelines.flows.job import Job, safely
 from pipelines.moments import local_date
+from pipelines.steps.birth_warnings import warn_of_births
 from pipelines.steps.forecast import forecast_series
 from pipelines.steps.series import count_series, with_themes
 from pipelines.steps.warnings import watch_now
@@ -85,6 +95,14 @@ def warn(job: Job) -> None:
     with console.step("warnings") as report:
         found = watch_now(
             job.read("counts"),
+            complaints,
+            as_contract(job.read("themes"), THEMES),
+            settings=job.settings,
+            as_of=job.moment,
+        )
+        found = warn_of_births(
+            found,
+            as_contract(job.read("births"), BIRTHS),
             complaints,
             as_contract(job.read("themes"), THEMES),
             settings=job.settings,

@@ -105,6 +105,10 @@ STATES = {
 KINDS = {"now": "on now", "next": "may come", "emerging": "new theme"}
 STATUSES = {"emerging": "new, not yet forecast", "merged": "merged", "retired": "retired"}
 
+# --- emerging themes ----------------------------------------------------------------------
+EMERGING = "First complaints on {day}, {n} so far; {reason}."
+EMERGING_FORECAST = "First complaints on {day}, {n} so far."
+
 # --- key messages -------------------------------------------------------------------------
 NO_NEW_WARNINGS = "No new warnings this week"
 NO_NEW_WARNINGS_WHY = (
@@ -289,6 +293,8 @@ LABELS = {
     "as_of": "as of",
     "a_day": "a day",
     "themes": "All themes",
+    "emerging": "Emerging themes, not yet forecast",
+    "emerging_note": "Found since the themes were last made; counted from their first day.",
     "themes_note": "Busiest of the last 7 days first. Ranges are 80\u00a0%.",
     "in_all": "In all",
     "last_7": "Last 7 days",

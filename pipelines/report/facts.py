@@ -21,6 +21,7 @@ from pipelines.report.cover_facts import (
     uncovered_facts,
     uncovered_sentence,
 )
+from pipelines.report.emerging_facts import Emerging, emerging_facts
 from pipelines.report.figures import Figure, Sentence, say, whole
 from pipelines.report.inputs import Run, read_run
 from pipelines.report.message_facts import Message, key_messages
@@ -63,6 +64,7 @@ class Facts:
     record: Record
     since: Since
     themes: tuple[Theme, ...]
+    emerging: tuple[Emerging, ...]
     total: Series
     uncovered: tuple[Uncovered, ...]
     uncovered_note: Sentence
@@ -110,6 +112,7 @@ def build_facts(run: Run, settings: Settings, previous_folder: Path | None) -> F
         record=record_facts(run, titles),
         since=since_facts(run, _previous(settings, previous_folder), titles),
         themes=_themes(run, series, titles),
+        emerging=emerging_facts(run, series, titles),
         total=total,
         uncovered=uncovered,
         uncovered_note=uncovered_sentence(uncovered),

@@ -14,7 +14,7 @@ from models.themes.births import Look, Rules, Watch
 from models.themes.emerging import Stream, make_stream, scan_windows
 from pipelines.settings import Births, Settings
 from pipelines.steps.births_stored import looks_of, read_births, rows_of, write_births
-from pipelines.steps.births_themes import settle
+from pipelines.steps.births_themes import Settled, settle
 from pipelines.steps.embed import read_vectors
 from pipelines.steps.themes import ThemesResult
 from pipelines.store import Store
@@ -93,7 +93,7 @@ def find_births(
     rows = rows.sort_values(["created_at", "complaint_id"], ignore_index=True)
     moments = _moments(earlier, rows, as_of, options)
     looks: list[Look] = []
-    settled = found.themes, found.assignments, {}
+    settled: Settled = found.themes, found.assignments, {}
     if len(moments):
         needed = moments[0] - _DAY * (options.gap_days + options.reference_days)
         rows = rows[rows["created_at"] >= needed].reset_index(drop=True)

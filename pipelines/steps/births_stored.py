@@ -111,4 +111,4 @@ def rows_of(
 
 
 def _naive(moment: object) -> np.datetime64:
-    return np.datetime64(pd.Timestamp(moment).tz_localize(None), "us")  # type: ignore[arg-type]
+    return np.datetime64(pd.Timestamp(moment).tz_localize(None), "us")

@@ -24,7 +24,7 @@ from pipelines.store import Store
 # Most of a theme near a birth's centre: the theme is about nothing else, and has it already.
 _OWN_SHARE = 0.5
 _CONTRAST_TEXTS = 1000  # of the days before: a name says what they do not
-_Settled = tuple[pd.DataFrame, pd.DataFrame, dict[str, str]]
+Settled = tuple[pd.DataFrame, pd.DataFrame, dict[str, str]]
 
 
 def settle(
@@ -39,7 +39,7 @@ def settle(
     as_of: pd.Timestamp,
     complaints: pd.DataFrame,
     found: ThemesResult,
-) -> _Settled:
+) -> Settled:
     """Return the morning's themes and assignments with what was born, and who took it in.
 
     A theme that the birth's texts shaped, or that is about nothing else, has taken it in
