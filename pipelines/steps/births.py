@@ -100,12 +100,14 @@ def find_births(
         stream = _stream(store, encoder_name, rows)
         looks = _look(stream, moments, looks_of(earlier), options)
         news = moments[-1] - _DAY if earlier.empty else moments[0] - _HOUR
+        unseen = news if earlier.empty else earlier["as_of"].max()
         settled = settle(
             store,
             looks,
             stream,
             rows,
             news=np.datetime64(news.tz_localize(None), "us"),
+            unseen=np.datetime64(unseen.tz_localize(None), "us"),
             encoder_name=encoder_name,
             settings=settings,
             as_of=as_of,

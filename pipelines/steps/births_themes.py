@@ -34,6 +34,7 @@ def settle(
     rows: pd.DataFrame,
     *,
     news: np.datetime64,
+    unseen: np.datetime64,
     encoder_name: str,
     settings: Settings,
     as_of: pd.Timestamp,
@@ -58,6 +59,9 @@ def settle(
         Their complaints.
     news : datetime64[us]
         Births up to this moment are past: they are in the null and in no theme.
+    unseen : datetime64[us]
+        Texts from this moment on were not known to any morning before: they alone may join an
+        emerging theme that is heard again.
     encoder_name, settings, as_of, complaints, found
         As for :func:`pipelines.steps.births.find_births`.
 
@@ -98,8 +102,19 @@ def settle(
         assignments = _moved(assignments, rows.iloc[founders], stream.vectors[founders], birth)
         row = _theme_row(birth, founders, stream, rows, encoder_name, settings, found, themes)
         themes = pd.concat([themes, row], ignore_index=True)
-    if births:
-        newborn = {birth.birth_id for birth, _ in births}
+    newborn = {birth.birth_id for birth, _ in births}
+    is_new = (stream.moments >= unseen) & ~is_shaping & ~is_taken
+    for birth_id in found.themes.loc[found.themes["status"] == "emerging", "theme_id"]:
+        again = [alarm for alarm in alarms if alarm.birth_id == birth_id]
+        if again:
+            # While an issue is loud, what is near it is of it: its few founders' vote is narrow.
+            centroids = [alarm.centroid for alarm in again]
+            mine = belongs(stream.vectors, centroids, settings.births.belongs)
+            joining = np.flatnonzero(mine & is_new)
+            vectors = stream.vectors[joining]
+            assignments = _moved(assignments, rows.iloc[joining], vectors, again[0])
+            newborn.add(birth_id)
+    if newborn:
         store.upsert(ASSIGNMENTS, assignments[assignments["theme_id"].isin(newborn)])
         store.upsert(THEMES, themes[themes["theme_id"].isin(newborn)])
         themes = themes.sort_values("theme_id", ignore_index=True)
