@@ -122,6 +122,7 @@ KEY_HEAD_NOW = (
     "may bring {range} (usual {usual})."
 )
 KEY_HEAD_UNFORECAST = "is {ratio} its usual level: {observed} complaints in {window}."
+KEY_HEAD_NEW = "is new: {observed} complaints in {window}, where hardly any is usual."
 KEY_NOW = "Since {day}: {observed} in {window}, where {expected} is usual."
 KEY_SINCE = "Since {day}; {expected} in {window} is usual."
 KEY_WORDING = "People now speak of \u201c{words}\u201d."

@@ -128,8 +128,9 @@ def test_a_morning_before_the_birth_does_not_know_it(lived):
     )
 
 
-def test_a_kill_before_the_last_write_is_made_good(tmp_path, lived):
+def test_a_kill_before_the_last_write_is_made_good_and_row_order_does_not_matter(tmp_path, lived):
     _, complaints, results = lived
+    complaints = complaints.sample(frac=1, random_state=1)
     store = Store(tmp_path / "store")
     _morning(store, complaints, FIT)
     kept = store.read(BIRTHS)
