@@ -198,6 +198,29 @@ ASSIGNMENTS = Table(
     },
 )
 
+# One row a look at a moment (`birth_id` empty), and one for each issue that was loud then.
+BIRTHS = Table(
+    "births",
+    ("as_of", "moment", "birth_id"),
+    {
+        "as_of": _required(TIMESTAMP),  # the morning that looked: it knew no more than then
+        "moment": _required(TIMESTAMP),  # end of the windows that were scanned
+        "birth_id": _required(TEXT),
+        "is_birth": _required(FLAG),  # the issue's first alarm
+        "score": _required(NUMBER, at_least=0),
+        "threshold": _optional(NUMBER, at_least=0),  # none while the past is too short for one
+        "p_value": _required(NUMBER, at_least=0, at_most=1),  # of the score, among the past days'
+        "nominal_per_month": _required(NUMBER, at_least=0),
+        "realised_per_month": _optional(NUMBER, at_least=0),
+        "window_hours": _required(COUNT, at_least=0),
+        "people": _required(COUNT, at_least=0),
+        "expected": _required(NUMBER, at_least=0),
+        "theme_id": _optional(TEXT),  # the theme that took an accepted birth in
+        "encoder": _required(TEXT),
+        "centroid": _optional(BYTES),  # float16, unit length
+    },
+)
+
 COUNTS = Table(
     "counts",
     ("series_id", "date"),
@@ -353,6 +376,7 @@ STORED_TABLES: tuple[Table, ...] = (
     THEMES,
     LINEAGE,
     ASSIGNMENTS,
+    BIRTHS,
     COUNTS,
     FORECASTS,
     WARNINGS,

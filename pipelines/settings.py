@@ -102,6 +102,25 @@ class Quality:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Births:
+    """When something that people write is a new issue."""
+
+    windows_hours: tuple[int, ...]
+    reference_days: int = _within(7, 365)
+    gap_days: int = _within(1, 28)
+    min_reference: int = _within(50, 100_000)
+    max_reference: int = _within(1000, 1_000_000)
+    similarities: tuple[float, ...]
+    copy_similarity: float = _within(0.1, 1)
+    min_people: int = _within(2, 1000)
+    alarms_per_month: float = _within(0.01, 30)
+    null_days: int = _within(31, 1095)
+    same_issue: float = _within(0.1, 1)
+    belongs: float = _within(0.1, 1)
+    quiet_days: int = _within(1, 365)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Series:
     """Which series are long and full enough to be forecast."""
 
@@ -202,6 +221,7 @@ class Settings:
     embedding: Embedding
     themes: Themes
     quality: Quality
+    births: Births
     series: Series
     floods: Floods
     forecast: Forecast
@@ -359,6 +379,16 @@ def _check_together(settings: Settings, where: str) -> None:
     windows = settings.warnings.windows_days
     if not windows or any(not 1 <= w <= 28 for w in windows):
         raise SettingsError(f"{where}: warnings.windows_days: expected 1 to 28 each.")
+    births = settings.births
+    if not births.similarities or any(not 0 < s < 1 for s in births.similarities):
+        raise SettingsError(f"{where}: births.similarities: expected above 0 and below 1 each.")
+    if not births.windows_hours or any(
+        not 1 <= w <= 24 * births.gap_days for w in births.windows_hours
+    ):
+        raise SettingsError(
+            f"{where}: births.windows_hours: expected 1 to {24 * births.gap_days} each "
+            "(the days of births.gap_days)."
+        )
     levels = [level.level for level in settings.report.playbook]
     if levels != [1, 2, 3, 4]:
         raise SettingsError(f"{where}: report.playbook: expected levels 1, 2, 3, 4; got {levels}.")

@@ -64,6 +64,36 @@ def near_identical(texts: Sequence[str], *, similarity: float) -> Labels:
     return labels
 
 
+def jaccard_of_pairs(texts: Sequence[str], pairs: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+    """Return the Jaccard similarity of the word pairs of each pair of texts.
+
+    Texts of fewer than four words are like no other, unless they are the same to the letter.
+
+    Parameters
+    ----------
+    texts : sequence of str
+    pairs : ndarray of int, shape (n_pairs, 2)
+        Numbers of texts.
+
+    Examples
+    --------
+    Five words make four word pairs, six make five.
+
+    >>> texts = ["my add ons are gone", "My add-ons are gone!", "my add ons are gone too", "help"]
+    >>> jaccard_of_pairs(texts, np.array([[0, 1], [0, 2], [0, 3]])).tolist()
+    [1.0, 0.8, 0.0]
+    """
+    used, places = np.unique(pairs, return_inverse=True)
+    chosen = [texts[i] for i in used.tolist()]
+    places = places.reshape(-1, 2)
+    sets = _word_pairs(chosen)
+    sizes = np.diff(sets.indptr)
+    out = np.array([float(chosen[a] == chosen[b]) for a, b in places.tolist()])
+    is_long = (sizes[places] > 0).all(axis=1)
+    out[is_long] = _jaccard(sets, places[is_long])
+    return out
+
+
 def _word_pairs(texts: Sequence[str]) -> sparse.csr_array:
     """Return which pairs of neighbouring words each text has, at most once each."""
     owners, words = _words(texts)

@@ -29,6 +29,11 @@ def quantised(vectors: npt.NDArray[np.floating]) -> Floats:
     return np.asarray(np.rint(rows * np.float32(_LEVELS)), dtype=np.float32)
 
 
+def cosine_level(cosine: float) -> float:
+    """Return what the product of two quantised vectors reaches at a cosine."""
+    return cosine * _LEVELS**2
+
+
 def checked_vectors(vectors: object, name: str = "vectors") -> Floats:
     """Return the vectors as a float32 matrix.
 

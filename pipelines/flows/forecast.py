@@ -10,6 +10,7 @@ from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 
 from models.contracts import (
+    BIRTHS,
     COUNTS,
     FORECASTS,
     LINEAGE,
@@ -24,6 +25,7 @@ from models.contracts import conform as as_contract
 from pipelines.console import console
 from pipelines.flows.job import Job, safely
 from pipelines.moments import iso, local_date
+from pipelines.steps.birth_warnings import warn_of_births
 from pipelines.steps.forecast import forecast_series
 from pipelines.steps.readings import themes_then, two_readings
 from pipelines.steps.series import count_series, with_themes
@@ -113,6 +115,14 @@ def warn(job: Job) -> None:
             as_of=job.moment,
         )
         found = carry_on(found, *_earlier(job))
+        found = warn_of_births(
+            found,
+            as_contract(job.read("births"), BIRTHS),
+            complaints,
+            as_contract(job.read("themes"), THEMES),
+            settings=job.settings,
+            as_of=job.moment,
+        )
         still_open = int((found["state"] != "closed").sum())
         report(f"{still_open} open")
     job.write("warnings", found, WARNINGS)

@@ -8,13 +8,18 @@ from dataclasses import dataclass
 import pandas as pd
 import pyarrow.compute as compute
 
-from models.contracts import ASSIGNMENTS, LINEAGE, THEMES
+from models.contracts import ASSIGNMENTS, BIRTHS, LINEAGE, THEMES
 from models.themes.deciding import Decided
 from pipelines.flows.job import Job
+from pipelines.steps.births import find_births
 from pipelines.steps.decisions import decide, decided_facts
 from pipelines.steps.themes import ThemesResult, find_themes
+from pipelines.steps.themes_apart import is_set_apart
 
-_COLUMNS = ["complaint_id", "created_at", "received_at", "text", "text_hash", "language"]
+_COLUMNS = [
+    *("complaint_id", "created_at", "received_at", "text", "text_hash", "language"),
+    "customer_key",
+]
 
 
 @dataclass(frozen=True)
@@ -46,16 +51,25 @@ def find(job: Job, *, refit: bool) -> Found:
 
 
 def hand_over(job: Job, found: Found, reason: str) -> Decided:
-    """Do as people decided, and write the themes into the run, with what became of earlier ones."""
+    """Write the themes into the run: newborn ones added, as people decided, with their lineage."""
     result = found.result
+    births = find_births(
+        job.store,
+        encoder_name=found.encoder,
+        settings=job.settings,
+        as_of=job.moment,
+        complaints=found.complaints,
+        left_out=found.left_out | _set_apart(result),
+        found=result,
+    )
     decided = decide(
         job.store,
         job.decisions,
         encoder_name=found.encoder,
         options=job.settings.themes,
         version=result.version,
-        themes=result.themes,
-        assignments=result.assignments,
+        themes=births.themes,
+        assignments=births.assignments,
         complaints=found.complaints,
         left_out=found.left_out,
     )
@@ -63,6 +77,16 @@ def hand_over(job: Job, found: Found, reason: str) -> Decided:
     job.write("themes", decided.themes, THEMES)
     job.write("assignments", decided.assignments, ASSIGNMENTS)
     job.write("lineage", events, LINEAGE)
+    job.write("births", births.births, BIRTHS)
+    job.note(
+        "births",
+        {
+            "looks": births.looks,
+            "born": births.born,
+            "nominal_per_month": job.settings.births.alarms_per_month,
+            "realised_per_month": births.realised_per_month,
+        },
+    )
     job.note("decisions", decided_facts(decided))
     job.note(
         "themes",
@@ -80,6 +104,12 @@ def hand_over(job: Job, found: Found, reason: str) -> Decided:
     return decided
 
 
+def _set_apart(result: ThemesResult) -> frozenset[str]:
+    """Return the complaints that are none, or in another language: nothing is born of them."""
+    rows = result.assignments
+    return frozenset(rows.loc[is_set_apart(rows), "complaint_id"])
+
+
 def say_found(say: Callable[[str], object], found: Found, decided: Decided) -> None:
     """Tell the terminal what was found."""
     result = found.result
@@ -88,6 +118,9 @@ def say_found(say: Callable[[str], object], found: Found, decided: Decided) -> N
     if result.no_complaint or result.foreign:
         say(f"{sum(result.no_complaint.values()):,} texts are no complaint")
         say(f"{sum(result.foreign.values()):,} in other languages")
+    born = int((decided.themes["status"] == "emerging").sum())
+    if born:
+        say(f"{born} emerging")
     if decided.applied:
         say(f"{len(decided.applied)} decisions by people")
     if decided.dropped:

@@ -123,6 +123,9 @@ DECISIONS = {
     "pin": "The pinning",
 }
 NO_LONGER = "{kind} of {theme} no longer applies: {why}."
+# --- emerging themes ----------------------------------------------------------------------
+EMERGING = "First complaints on {day}, {n} so far; {reason}."
+EMERGING_FORECAST = "First complaints on {day}, {n} so far."
 
 # --- key messages -------------------------------------------------------------------------
 NO_NEW_WARNINGS = "No new warnings this week"
@@ -137,6 +140,7 @@ KEY_HEAD_NOW = (
     "may bring {range} (usual {usual})."
 )
 KEY_HEAD_UNFORECAST = "is {ratio} its usual level: {observed} complaints in {window}."
+KEY_HEAD_NEW = "is new: {observed} complaints in {window}, where hardly any is usual."
 KEY_NOW = "Since {day}: {observed} in {window}, where {expected} is usual."
 KEY_SINCE = "Since {day}; {expected} in {window} is usual."
 KEY_WORDING = "People now speak of \u201c{words}\u201d."
@@ -329,6 +333,8 @@ LABELS = {
     "as_of": "as of",
     "a_day": "a day",
     "themes": "All themes",
+    "emerging": "Emerging themes, not yet forecast",
+    "emerging_note": "Found since the themes were last made; counted from their first day.",
     "themes_note": "Busiest of the last 7 days first. Ranges are 80\u00a0%.",
     "pinned": "pinned",
     "in_all": "In all",

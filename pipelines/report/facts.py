@@ -24,6 +24,7 @@ from pipelines.report.cover_facts import (
     uncovered_sentence,
 )
 from pipelines.report.decided_facts import decided_sentences
+from pipelines.report.emerging_facts import Emerging, emerging_facts
 from pipelines.report.figures import Figure, Part, Parts, Sentence, say, whole
 from pipelines.report.inputs import Run, read_run
 from pipelines.report.message_facts import Message, key_messages
@@ -69,6 +70,7 @@ class Facts:
     since: Since
     themes: tuple[Theme, ...]
     decided: tuple[Sentence, ...]
+    emerging: tuple[Emerging, ...]
     total: Series
     uncovered: tuple[Uncovered, ...]
     uncovered_note: Sentence
@@ -117,6 +119,7 @@ def build_facts(run: Run, settings: Settings, previous_folder: Path | None) -> F
         since=since_facts(run, _previous(settings, previous_folder), titles),
         themes=_themes(run, series, titles),
         decided=decided_sentences(run),
+        emerging=emerging_facts(run, series, titles),
         total=total,
         uncovered=uncovered,
         uncovered_note=uncovered_sentence(uncovered),

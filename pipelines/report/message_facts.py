@@ -101,7 +101,9 @@ def _of_warning(warning: Warned) -> Message:
     elif week:
         head = _head(warning.series, week)
     else:
-        head = say(words.KEY_HEAD_UNFORECAST, ratio=ratio, **shared)
+        is_new = warning.ratio.value is None and warning.kind == words.KINDS["emerging"]
+        template = words.KEY_HEAD_NEW if is_new else words.KEY_HEAD_UNFORECAST
+        head = say(template, ratio=ratio, **shared)
     detail: list[Sentence] = []
     if warning.one_source:
         detail.append(warning.one_source)

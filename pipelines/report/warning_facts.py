@@ -30,6 +30,7 @@ from pipelines.report.plain import clean
 from pipelines.report.series_facts import Level, Series
 from pipelines.settings import PlaybookLevel, Settings
 
+_HARDLY_ANY = 0.5  # of a complaint in the window
 _MAX_EXAMPLE = 320  # characters of a complaint's text on a card
 _MAX_CELL = 140
 _MAX_CELLS = 6
@@ -127,6 +128,9 @@ def _warned(
     expected = whole(row["expected"], at("expected"))
     window = window_words(int(row["window_days"]))
     exceeds_7 = chance_of("p_exceed_7")
+    # Of a theme that was just born hardly anything is usual: a ratio to it says nothing.
+    is_new = row["kind"] == "emerging" and float(row["expected"]) < _HARDLY_ANY
+    usual = 0.0 if is_new else float(row["expected"])
     return Warned(
         warning_id=str(row["warning_id"]),
         theme_id=theme_id,
@@ -144,7 +148,7 @@ def _warned(
         window=window,
         observed=observed,
         expected=expected,
-        ratio=times(float(row["observed"]), float(row["expected"]), f"from {at('observed')}"),
+        ratio=times(float(row["observed"]), usual, f"from {at('observed')}"),
         level=_level(float(row["observed"]), float(row["expected"])),
         extra=_extra(row, series, f"from {at('observed')}"),
         series=series,

@@ -12,6 +12,7 @@ from models.contracts import ASSIGNMENTS, COMPLAINTS, THEMES, UNLIKE_ALL
 from models.errors import DataContractError
 from pipelines.moments import iso
 from pipelines.settings import Settings
+from pipelines.steps.births_stored import born_themes
 from pipelines.steps.themes_apart import (
     assign_apart,
     is_set_apart,
@@ -22,6 +23,7 @@ from pipelines.steps.themes_apart import (
 from pipelines.steps.themes_fit import birthdays, fit_themes
 from pipelines.steps.themes_versions import (
     complete_versions,
+    founding_texts,
     is_in,
     is_known_before,
     shaping_texts,
@@ -144,7 +146,7 @@ def find_themes(
     version = None if refit else _usable_version(store, encoder_name, settings, as_of)
     if version is None:
         return _find(store, encoder_name, settings, as_of, rows, left_out, tell)
-    return _keep(store, encoder_name, settings, version, rows, tell)
+    return _keep(store, encoder_name, settings, version, as_of, rows, tell)
 
 
 def _tell_nobody(done: int, total: int) -> None:
@@ -229,15 +231,23 @@ def _keep(
     encoder_name: str,
     settings: Settings,
     version: str,
+    as_of: pd.Timestamp,
     complaints: pd.DataFrame,
     tell: Progress,
 ) -> ThemesResult:
     """Assign to a version's themes what the store has no assignment of."""
     themes = store.read(THEMES, where=pc.field("version") == version)
-    stored = stored_assignments(store, version, complaints)
+    born = born_themes(store, before=as_of)
+    is_unborn = (themes["status"] == "emerging") & ~themes["theme_id"].isin(list(born))
+    unborn, themes = themes.loc[is_unborn, "theme_id"], themes[~is_unborn].reset_index(drop=True)
+    everything = stored_assignments(store, version, complaints)
+    # What a later morning moved to a newborn theme is voted on again, as it was this morning.
+    is_later = everything["theme_id"].isin(unborn)
+    stored, moved_later = everything[~is_later], everything.loc[is_later, "complaint_id"]
     is_open = _is_open(complaints)
     grouped, apart = complaints[is_open], complaints[~is_open]
     kept = _still_holding(stored, grouped)
+    shaping = shaping_texts(version, complaints, stored)
     tell(1, _STEPS)
     voted = assign_complaints(
         store,
@@ -245,14 +255,17 @@ def _keep(
         settings.themes,
         version=version,
         complaints=grouped[~is_in(grouped["complaint_id"], kept["complaint_id"])],
-        shaping=shaping_texts(version, complaints, stored),
+        shaping=shaping,
+        founding=founding_texts(version, complaints, stored, born=born, shaping=shaping),
     )
     ruled = assign_apart(apart, version=version, theme_ids=set(themes["theme_id"]))
     missing = set(ruled["theme_id"].dropna()) - set(themes["theme_id"])
     # Not stored: an earlier morning of this version, lived again, must not find it.
     late = _language_themes(store, encoder_name, settings, version, apart, ruled, missing)
     tell(2, _STEPS)
-    new = _store_new(store, version, complaints, stored, pd.concat([voted, ruled]))
+    made = pd.concat([voted, ruled])
+    made = made[~is_in(made["complaint_id"], moved_later)]
+    new = _store_new(store, version, complaints, stored, made)
     tell(3, _STEPS)
     rows = [kept, voted, ruled]
     return _result(version, False, _joined(themes, late), complaints, rows, new)

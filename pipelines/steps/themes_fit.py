@@ -15,11 +15,12 @@ from models.themes.discovery import SharedNeighbourThemes
 from models.themes.labels import describe_themes
 from models.themes.lineage import Lineage, carry_names
 from pipelines.settings import Settings, Themes
+from pipelines.steps.births_stored import born_themes
 from pipelines.steps.embed import read_vectors
 from pipelines.steps.themes_areas import with_areas
 from pipelines.steps.themes_versions import (
     complete_versions,
-    is_in,
+    founding_texts,
     shaping_texts,
     stored_assignments,
 )
@@ -156,14 +157,14 @@ def _before(store: Store, encoder_name: str, version: str, complaints: pd.DataFr
     if not older:
         return _Before(empty(THEMES), pd.Series(dtype="str"))
     themes = store.read(THEMES, where=pc.field("version") == older[-1])
+    born = born_themes(store, before=pd.Timestamp(version))
+    is_known = (themes["status"] != "emerging") | themes["theme_id"].isin(list(born))
+    themes = themes[is_known].reset_index(drop=True)
     stored = stored_assignments(store, older[-1], complaints)
-    shaped = shaping_texts(older[-1], complaints, stored).set_index("text_hash")["theme_id"]
-    emerging = themes.loc[themes["status"] == "emerging", "theme_id"]
-    rows = stored[is_in(stored["theme_id"], emerging)] if len(emerging) else stored.head(0)
-    hashes = complaints.set_index("complaint_id")["text_hash"]
-    rows = rows.assign(text_hash=rows["complaint_id"].map(hashes)).sort_values("complaint_id")
-    born = rows.drop_duplicates("text_hash").set_index("text_hash")["theme_id"]
-    return _Before(themes, pd.concat([shaped[~shaped.index.isin(born.index)], born]).sort_index())
+    shaped = shaping_texts(older[-1], complaints, stored)
+    founding = founding_texts(older[-1], complaints, stored, born=born, shaping=shaped)
+    both = pd.concat([shaped, founding]) if len(founding) else shaped
+    return _Before(themes, both.set_index("text_hash")["theme_id"].sort_index())
 
 
 def _codes(hashes: pd.Series, by_hash: pd.Series) -> np.ndarray:

@@ -9,6 +9,7 @@ after the version are all stored: their moments tell them apart.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -65,6 +66,43 @@ def shaping_texts(version: str, complaints: pd.DataFrame, stored: pd.DataFrame) 
     # At a fit a text has one theme, whichever complaint it is read from.
     rows = rows.dropna(subset=["theme_id"]).sort_values(["text_hash", "complaint_id"])
     rows = rows.drop_duplicates("text_hash")
+    return rows[["text_hash", "theme_id", "strength"]].reset_index(drop=True)
+
+
+def founding_texts(
+    version: str,
+    complaints: pd.DataFrame,
+    stored: pd.DataFrame,
+    *,
+    born: Mapping[str, pd.Timestamp],
+    shaping: pd.DataFrame,
+) -> pd.DataFrame:
+    """Return the texts that founded the themes that were born since a version.
+
+    They came after the version and were known before the morning of the birth, so they were
+    moved to the theme and not voted into it.
+
+    Parameters
+    ----------
+    version, complaints, stored
+        As for :func:`shaping_texts`.
+    born : mapping of str to Timestamp
+        The morning of each birth, by theme.
+    shaping : DataFrame of ``text_hash, ...``
+        Texts that shaped the version: they found nothing.
+
+    Returns
+    -------
+    DataFrame of ``text_hash, theme_id, strength``
+        One row a text, by hash.
+    """
+    mine = stored[stored["theme_id"].isin(list(born))]
+    rows = complaints[["complaint_id", "created_at", "received_at"]].merge(mine, on="complaint_id")
+    morning = pd.to_datetime(rows["theme_id"].map(born), utc=True)
+    is_founder = (rows["created_at"] < morning) & (rows["received_at"] < morning)
+    rows = rows[is_founder & ~is_known_before(rows, version)]
+    rows = rows[~is_in(rows["text_hash"], shaping["text_hash"])]
+    rows = rows.sort_values(["text_hash", "complaint_id"]).drop_duplicates("text_hash")
     return rows[["text_hash", "theme_id", "strength"]].reset_index(drop=True)
 
 

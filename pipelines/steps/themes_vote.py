@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from models.contracts import ASSIGNMENTS, UNLIKE_ALL, conform
 from models.themes.assignment import NO_THEME, assign_by_vote, rejection_floor
+from models.themes.joining import join_newborn
 from pipelines.settings import Themes
 from pipelines.steps.embed import read_vectors
 from pipelines.steps.themes_versions import is_in
@@ -20,6 +22,7 @@ def assign_complaints(
     version: str,
     complaints: pd.DataFrame,
     shaping: pd.DataFrame,
+    founding: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Return the theme of each complaint in the version, or none where it is far from all.
 
@@ -41,6 +44,9 @@ def assign_complaints(
         Any number.
     shaping : DataFrame of ``text_hash, theme_id, strength``
         The texts that shaped the version, by hash.
+    founding : DataFrame of ``text_hash, theme_id, strength``, optional
+        The texts that founded themes since: others join these by a vote of their own, see
+        :mod:`models.themes.joining`.
 
     Returns
     -------
@@ -52,19 +58,27 @@ def assign_complaints(
     DataContractError
         If a text has no vector.
     """
+    founders = shaping.iloc[:0] if founding is None else founding
+    known = pd.concat([shaping, founders], ignore_index=True) if len(founders) else shaping
     hashes = complaints["text_hash"].drop_duplicates().sort_values()
-    asked = hashes[~is_in(hashes, shaping["text_hash"])]
-    answers = shaping
+    asked = hashes[~is_in(hashes, known["text_hash"])]
+    answers = known
     if len(asked):
-        voted = _vote(store, encoder_name, options, asked, shaping.iloc[: options.max_fit_texts])
-        answers = pd.concat([shaping, voted]) if len(shaping) else voted
+        voters = shaping.iloc[: options.max_fit_texts]
+        voted = _vote(store, encoder_name, options, asked, voters, founders)
+        answers = pd.concat([known, voted]) if len(known) else voted
     rows = complaints[["complaint_id", "text_hash"]].merge(answers, on="text_hash", how="left")
     rows["reason"] = pd.Series(UNLIKE_ALL, index=rows.index).where(rows["theme_id"].isna())
     return conform(rows.assign(version=version)[list(ASSIGNMENTS.columns)], ASSIGNMENTS)
 
 
 def _vote(
-    store: Store, encoder_name: str, options: Themes, hashes: pd.Series, voters: pd.DataFrame
+    store: Store,
+    encoder_name: str,
+    options: Themes,
+    hashes: pd.Series,
+    voters: pd.DataFrame,
+    founders: pd.DataFrame,
 ) -> pd.DataFrame:
     """Return ``text_hash, theme_id, strength`` of the texts by a vote."""
     codes, names = pd.factorize(voters["theme_id"], sort=True)
@@ -72,14 +86,27 @@ def _vote(
     floor = rejection_floor(
         known, codes, neighbours=options.vote_neighbours, share=options.reject_share
     )
+    vectors = read_vectors(store, encoder_name, hashes)
     labels, strengths = assign_by_vote(
-        read_vectors(store, encoder_name, hashes),
+        vectors,
         known,
         codes,
         neighbours=options.vote_neighbours,
         floor=floor,
     )
     themes = [names[label] if label != NO_THEME else None for label in labels.tolist()]
+    if len(founders):
+        own, newborn = pd.factorize(founders["theme_id"], sort=True)
+        joined, shares = join_newborn(
+            vectors,
+            known,
+            read_vectors(store, encoder_name, founders["text_hash"]),
+            own,
+            neighbours=options.vote_neighbours,
+            floor=floor,
+        )
+        for i in np.flatnonzero(joined != NO_THEME).tolist():
+            themes[i], strengths[i] = newborn[joined[i]], shares[i]
     return pd.DataFrame(
         {
             "text_hash": hashes.to_numpy(),

@@ -77,7 +77,7 @@ def watch_now(
     known &= complaints["is_counted"].astype(bool) & complaints["theme_id"].isin(watched.theme_ids)
     rows = complaints[known].sort_values(["created_at", "complaint_id"])
     rows = rows.assign(date=local_dates(rows["created_at"], settings.time_zone))
-    words = _theme_words(themes)
+    words = theme_words(themes)
     today = len(watched.detection.dates) - 1
     quiet = settings.warnings.quiet_days
     found = []
@@ -174,8 +174,8 @@ def _warning(
         "exemplars": typical_texts(
             window["text"], past["text"], count=settings.report.max_exemplars
         ),
-        "owner": _owner(words.get(theme_id, frozenset()), settings.report),
-        "action": _action(level, carried, settings.report),
+        "owner": owner_of(words.get(theme_id, frozenset()), settings.report),
+        "action": action_of(level, carried, settings.report),
     }
 
 
@@ -192,7 +192,7 @@ def _window_and_past(
     return window, rows[rows["date"].between(past_start, past_end)]
 
 
-def _theme_words(themes: pd.DataFrame) -> dict[str, frozenset[str]]:
+def theme_words(themes: pd.DataFrame) -> dict[str, frozenset[str]]:
     """Return the words of each theme's title and keywords."""
     newest = themes.sort_values("version").drop_duplicates("theme_id", keep="last")
     return {
@@ -210,14 +210,16 @@ def _tokens(texts: Iterable[str]) -> frozenset[str]:
     return frozenset(words | parts | {word[:-1] for word in words if word.endswith("s")})
 
 
-def _owner(words: frozenset[str], report: Report) -> str:
+def owner_of(words: frozenset[str], report: Report) -> str:
+    """Return who gets a theme of these words."""
     for rule in report.owners:
         if any(word.lower() in words for word in rule.words):
             return rule.owner
     return report.default_owner
 
 
-def _action(level: int, carried: Concentration, report: Report) -> str:
+def action_of(level: int, carried: Concentration, report: Report) -> str:
+    """Return what is to be done at a level; who carries the rise is looked at first."""
     action = next(entry.action for entry in report.playbook if entry.level == level)
     if not carried.is_concentrated or carried.top_customer_share is None:
         return action

@@ -41,6 +41,7 @@ def themes():
 def assignments():
     frame = pd.DataFrame({"complaint_id": list(ANGLES), "version": "v", "strength": 0.9})
     frame["theme_id"] = pd.Series([OF.get(name) for name in ANGLES], dtype="str")
+    frame["text_hash"] = frame["complaint_id"]
     return check(conform(frame, ASSIGNMENTS), ASSIGNMENTS)
 
 

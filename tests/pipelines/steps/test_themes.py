@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from models.contracts import ASSIGNMENTS, LINEAGE, THEMES, check
+from models.contracts import ASSIGNMENTS, BIRTHS, LINEAGE, THEMES, check
 from models.embedding import HashingEncoder
 from models.errors import DataContractError
 from pipelines.settings import load_settings
@@ -587,6 +587,17 @@ def test_an_emerging_theme_keeps_its_id_at_the_next_fit(store):
     # What a birth leaves: a row of the theme, and its texts assigned to it.
     row = first.themes.head(1).assign(theme_id="t-birth", status="emerging", title="Parcels late")
     store.append(THEMES, row)
+    birth = {
+        "as_of": START + pd.Timedelta(days=51),
+        "moment": START + pd.Timedelta(days=50, hours=23),
+        "birth_id": "t-birth",
+        "theme_id": "t-birth",
+        "is_birth": True,
+        "encoder": row["encoder"].iloc[0],
+    }
+    numbers = {"window_hours": 24, "people": 9, "score": 30.0, "expected": 1.0, "p_value": 0.01}
+    rates = {"threshold": 15.0, "nominal_per_month": 1.0, "realised_per_month": 1.0}
+    store.append(BIRTHS, pd.DataFrame([{**birth, **numbers, **rates, "centroid": b""}]))
     rows = store.read(ASSIGNMENTS)
     is_its = rows["complaint_id"].str.contains("parcel")
     store.upsert(ASSIGNMENTS, rows[is_its].assign(theme_id="t-birth", strength=1.0))

@@ -1,0 +1,133 @@
+"""Step: what was born lately, as warnings that stand on page one of the report."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from models.contracts import WARNINGS, conform
+from models.series.calendar import local_date, local_dates
+from models.spikes.concentration import concentration
+from models.spikes.episodes import warning_id
+from models.spikes.evidence import typical_texts
+from models.spikes.severity import severity
+from models.themes.wording import changed_wording
+from pipelines.settings import Settings
+from pipelines.steps.warnings import action_of, owner_of, theme_words
+
+_HOURS = 24
+_MAX_PAST_TEXTS = 2000  # of the days before are enough to know how people speak
+
+
+def warn_of_births(
+    warnings: pd.DataFrame,
+    births: pd.DataFrame,
+    complaints: pd.DataFrame,
+    themes: pd.DataFrame,
+    *,
+    settings: Settings,
+    as_of: pd.Timestamp,
+) -> pd.DataFrame:
+    """Return the warnings with those of births added.
+
+    A birth is told of until it is ``warnings.quiet_days`` old, and as closed for as long again.
+    A theme has one warning: where its count is an alarm already, that one is called emerging if
+    the theme is.
+
+    Parameters
+    ----------
+    warnings : DataFrame
+        A WARNINGS frame of the morning, see :func:`pipelines.steps.warnings.watch_now`.
+    births : DataFrame
+        The BIRTHS rows that the morning knows.
+    complaints : DataFrame
+        With ``theme_id`` and ``is_counted``.
+    themes : DataFrame
+        A THEMES frame.
+    settings : Settings
+        ``warnings, report, themes`` and ``time_zone`` are read.
+    as_of : Timestamp
+        UTC.
+    """
+    quiet = pd.Timedelta(days=settings.warnings.quiet_days)
+    known = births[births["is_birth"] & births["theme_id"].isin(themes["theme_id"])]
+    known = known[known["moment"] > as_of - 2 * quiet].sort_values(["moment", "birth_id"])
+    newborn = set(themes.loc[themes["status"] == "emerging", "theme_id"])
+    out = warnings.copy()
+    is_renamed = out["theme_id"].isin(newborn & set(known["theme_id"]))
+    out.loc[is_renamed, "kind"] = "emerging"
+    rows = [
+        _warning(birth, complaints, themes, settings, as_of)
+        for _, birth in known.drop_duplicates("theme_id", keep="last").iterrows()
+        if birth["theme_id"] not in set(out["theme_id"])
+    ]
+    if not rows:
+        return out
+    return pd.concat([out, conform(pd.DataFrame(rows), WARNINGS)], ignore_index=True)
+
+
+def _warning(
+    birth: pd.Series,
+    complaints: pd.DataFrame,
+    themes: pd.DataFrame,
+    settings: Settings,
+    as_of: pd.Timestamp,
+) -> dict[str, Any]:
+    theme_id = str(birth["theme_id"])
+    counted = complaints[complaints["is_counted"].astype(bool)]
+    counted = counted.sort_values(["created_at", "complaint_id"])
+    dates = local_dates(counted["created_at"], settings.time_zone)
+    opened_on = local_date(birth["moment"] - pd.Timedelta(microseconds=1), settings.time_zone)
+    mine = counted["theme_id"] == theme_id
+    # The day that ends now, and the one on which it was born: what people said then.
+    today = counted[mine & (counted["created_at"] >= as_of - pd.Timedelta(hours=_HOURS))]
+    day_of_birth = counted[mine & (dates >= opened_on - pd.Timedelta(days=1))]
+    past = counted[dates < opened_on - pd.Timedelta(days=1)]
+    expected = float(birth["expected"]) * _HOURS / max(int(birth["window_hours"]), 1)
+    carried = concentration(
+        today["customer_key"],
+        past.loc[past["theme_id"] == theme_id, "customer_key"],
+        concentrated_share=settings.warnings.concentrated_share,
+    )
+    level = severity(
+        len(today), expected, float(birth["p_value"]),
+        usual_total=len(past) / max(past["created_at"].dt.date.nunique(), 1),
+        is_concentrated=carried.is_concentrated,
+    )  # fmt: skip
+    age = as_of - birth["moment"]
+    state = "open" if len(today) > expected else "eased"
+    if age >= pd.Timedelta(days=settings.warnings.quiet_days):
+        state = "closed"
+    words = theme_words(themes).get(theme_id, frozenset())
+    return {
+        "warning_id": warning_id(theme_id, opened_on),
+        "as_of": as_of,
+        "theme_id": theme_id,
+        "kind": "emerging",
+        "state": state,
+        "severity": level,
+        "window_days": 1,
+        "observed": len(today),
+        "expected": expected,
+        "p_value": float(birth["p_value"]),
+        "p_exceed_7": np.nan,
+        "p_exceed_28": np.nan,
+        "p_lasts": np.nan,
+        "opened_on": opened_on,
+        "customers": carried.customers,
+        "top_customer_share": carried.top_customer_share,
+        "is_concentrated": carried.is_concentrated,
+        "cells": [],
+        "wording": changed_wording(
+            day_of_birth["text"].tolist(),
+            past["text"].iloc[-_MAX_PAST_TEXTS:].tolist(),
+            brand_words=settings.themes.brand_words,
+        ),
+        "exemplars": typical_texts(
+            day_of_birth["text"], past["text"], count=settings.report.max_exemplars
+        ),
+        "owner": owner_of(words, settings.report),
+        "action": action_of(level, carried, settings.report),
+    }

@@ -1,0 +1,114 @@
+"""What the store holds of births: looks to go on from, and the themes that were born of them.
+
+A row carries the morning that wrote it. A morning reads the rows of mornings before it and no
+others, so it can be lived again, and what a killed run left of its own is never believed: the
+rows of BIRTHS are written last, and a theme that is called emerging counts only with its row.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pyarrow.compute as pc
+
+from models.contracts import BIRTHS, conform, empty
+from models.embedding import from_bytes, to_bytes
+from models.themes.births import Alarm, Look
+from pipelines.store import Store
+
+
+def read_births(store: Store, encoder_name: str, *, before: pd.Timestamp) -> pd.DataFrame:
+    """Return the BIRTHS rows of mornings before one; of a moment the newest morning's alone."""
+    where = (pc.field("encoder") == encoder_name) & (pc.field("as_of") < before.to_pydatetime())
+    rows = store.read(BIRTHS, where=where)
+    newest = rows.groupby("moment")["as_of"].transform("max") if len(rows) else rows["as_of"]
+    kept = rows[rows["as_of"] == newest]
+    return kept.sort_values(["moment", "birth_id"], ignore_index=True)
+
+
+def write_births(store: Store, rows: pd.DataFrame, *, as_of: pd.Timestamp) -> None:
+    """Write a morning's rows; what an earlier life of the same morning wrote is gone."""
+    if not store.has(BIRTHS):
+        store.append(BIRTHS, rows)
+        return
+    stored = store.read(BIRTHS)
+    mine = stored["as_of"] == as_of
+    if not mine.any():
+        store.append(BIRTHS, rows)
+    elif not stored[mine].reset_index(drop=True).equals(rows.reset_index(drop=True)):
+        store.replace(BIRTHS, pd.concat([stored[~mine], rows], ignore_index=True))
+
+
+def born_themes(store: Store, *, before: pd.Timestamp) -> dict[str, pd.Timestamp]:
+    """Return the themes that were born, and of which morning, by theme id."""
+    where = pc.field("is_birth") & (pc.field("as_of") < before.to_pydatetime())
+    rows = store.read(BIRTHS, columns=["as_of", "birth_id", "theme_id"], where=where)
+    rows = rows[rows["theme_id"] == rows["birth_id"]].sort_values("as_of")
+    return dict(zip(rows["theme_id"], rows["as_of"], strict=True))
+
+
+def looks_of(rows: pd.DataFrame) -> list[Look]:
+    """Return the looks that the rows tell of, in the order of time."""
+    looks = []
+    for moment, found in rows.groupby("moment", sort=True):
+        own = found[found["birth_id"] == ""].iloc[0]
+        alarms = found[found["birth_id"] != ""]
+        looks.append(
+            Look(
+                moment=_naive(moment),
+                threshold=np.inf if pd.isna(own["threshold"]) else float(own["threshold"]),
+                realised=float(own["realised_per_month"]),
+                rest=float(own["score"]),
+                alarms=tuple(_alarm(row) for _, row in alarms.iterrows()),
+            )
+        )
+    return looks
+
+
+def _alarm(row: pd.Series) -> Alarm:
+    return Alarm(
+        moment=_naive(row["moment"]),
+        birth_id=str(row["birth_id"]),
+        is_birth=bool(row["is_birth"]),
+        score=float(row["score"]),
+        expected=float(row["expected"]),
+        p_value=float(row["p_value"]),
+        people=int(row["people"]),
+        window_hours=int(row["window_hours"]),
+        texts=np.zeros(0, dtype=np.int64),
+        centroid=from_bytes([row["centroid"]])[0].astype(np.float32),
+    )
+
+
+def rows_of(
+    looks: list[Look], *, as_of: pd.Timestamp, encoder_name: str, nominal: float
+) -> pd.DataFrame:
+    """Return the looks as BIRTHS rows, without themes."""
+    rows = []
+    for look in looks:
+        shared = {
+            "as_of": as_of,
+            "moment": pd.Timestamp(look.moment, tz="UTC"),
+            "threshold": look.threshold if np.isfinite(look.threshold) else np.nan,
+            "nominal_per_month": nominal,
+            "realised_per_month": look.realised,
+            "encoder": encoder_name,
+            "theme_id": None,
+        }
+        quiet = {"birth_id": "", "is_birth": False, "score": look.rest, "p_value": 1.0}
+        quiet.update({"window_hours": 0, "people": 0, "expected": 0.0, "centroid": None})
+        rows.append({**shared, **quiet})
+        for alarm in look.alarms:
+            names = (
+                "birth_id", "is_birth", "score", "p_value", "window_hours", "people", "expected",
+            )  # fmt: skip
+            own = {name: getattr(alarm, name) for name in names}
+            rows.append({**shared, **own, "centroid": to_bytes(alarm.centroid[None])[0]})
+    if not rows:
+        return empty(BIRTHS)
+    frame = conform(pd.DataFrame(rows), BIRTHS)
+    return frame.sort_values(list(BIRTHS.key), ignore_index=True)
+
+
+def _naive(moment: object) -> np.datetime64:
+    return np.datetime64(pd.Timestamp(moment).tz_localize(None), "us")

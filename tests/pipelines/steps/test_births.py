@@ -1,0 +1,163 @@
+"""A birth in the store: a theme at once, kept the next morning, and lived again to the bit."""
+
+import dataclasses
+import hashlib
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from models.contracts import BIRTHS, THEMES, WARNINGS, check, empty
+from models.embedding import HashingEncoder
+from pipelines.settings import load_settings
+from pipelines.steps.birth_warnings import warn_of_births
+from pipelines.steps.births import find_births
+from pipelines.steps.embed import embed_texts
+from pipelines.steps.themes import find_themes
+from pipelines.store import Store
+
+TOPICS = {
+    "router": ("router", "drops", "connection", "evening", "modem", "wifi", "restart"),
+    "bill": ("bill", "charged", "twice", "refund", "invoice", "payment", "month"),
+    "parcel": ("parcel", "late", "courier", "delivery", "tracking", "depot", "doorstep"),
+}
+NEW = ("addons", "disabled", "certificate", "extension", "verified", "unsigned", "adblock")
+START = pd.Timestamp("2024-01-01T00:00:00Z")
+FIT, BORN = 60, 65
+
+
+def _text(words, rng):
+    return " ".join(rng.permutation(words)[:6])
+
+
+def _complaints(*, days=70, people=8):
+    rng = np.random.default_rng(0)
+    rows = []
+    for day in range(days):
+        for topic, words in TOPICS.items():
+            for i in range(3):
+                at = START + pd.Timedelta(days=day, hours=int(rng.integers(0, 24)), minutes=i)
+                rows.append((f"s:{day}-{topic}-{i}", at, _text(words, rng), f"c{day}{topic}{i}"))
+    for day in (BORN - 1, BORN):
+        for i in range(10):
+            at = START + pd.Timedelta(days=day, hours=8, minutes=7 * i)
+            rows.append((f"s:new-{day}-{i}", at, _text(NEW, rng), f"n{i % people}"))
+    frame = pd.DataFrame(rows, columns=["complaint_id", "created_at", "text", "customer_key"])
+    frame["created_at"] = frame["created_at"].astype("datetime64[us, UTC]")
+    frame["received_at"] = frame["created_at"]
+    frame["text_hash"] = [hashlib.sha256(t.encode()).hexdigest() for t in frame["text"]]
+    return frame
+
+
+def _settings():
+    settings = load_settings()
+    themes = dataclasses.replace(settings.themes, resolution=1.0, reject_share=0.0)
+    births = dataclasses.replace(
+        settings.births, reference_days=28, min_reference=50, alarms_per_month=1.5
+    )
+    return dataclasses.replace(settings, themes=themes, births=births)
+
+
+def _morning(store, complaints, day):
+    as_of = (START + pd.Timedelta(days=day)).as_unit("us")
+    known = complaints[complaints["created_at"] < as_of].reset_index(drop=True)
+    encoder = HashingEncoder()
+    embed_texts(store, encoder, known[["text_hash", "text"]], chunk_texts=5000)
+    shared = {"encoder_name": encoder.name, "settings": _settings(), "as_of": as_of}
+    left_out = frozenset()
+    found = find_themes(store, complaints=known, left_out=left_out, **shared)
+    return find_births(store, complaints=known, left_out=left_out, found=found, **shared)
+
+
+def _emerging(result):
+    return result.themes[result.themes["status"] == "emerging"]
+
+
+@pytest.fixture(scope="module")
+def lived(tmp_path_factory):
+    """Return a store, its complaints, and the mornings of the fit, the birth and the day after."""
+    store = Store(tmp_path_factory.mktemp("births") / "store")
+    complaints = _complaints()
+    results = {day: _morning(store, complaints, day) for day in (FIT, BORN, BORN + 1)}
+    return store, complaints, results
+
+
+def test_a_birth_is_a_theme_the_same_morning(lived):
+    _, _, results = lived
+    assert _emerging(results[FIT]).empty
+    born = _emerging(results[BORN])
+    check(results[BORN].themes, THEMES)
+    check(results[BORN].births, BIRTHS)
+    assert len(born) == 1
+    assert set(NEW) & set(" ".join([born["title"].iloc[0], *born["keywords"].iloc[0]]).split())
+    mine = results[BORN].assignments
+    mine = mine[mine["theme_id"] == born["theme_id"].iloc[0]]
+    assert len(mine) == 10
+    assert mine["complaint_id"].str.startswith("s:new-").all()
+    assert born["size"].iloc[0] == 10
+
+
+def test_the_next_morning_keeps_it_and_new_texts_join(lived):
+    _, _, results = lived
+    theme_id = _emerging(results[BORN])["theme_id"].iloc[0]
+    assert _emerging(results[BORN + 1])["theme_id"].tolist() == [theme_id]
+    assert results[BORN + 1].born == 0
+    mine = results[BORN + 1].assignments
+    mine = mine[mine["theme_id"] == theme_id]
+    assert len(mine) == 20
+    assert mine["complaint_id"].str.startswith("s:new-").all()
+
+
+def test_mornings_lived_again_are_the_same(lived):
+    store, complaints, results = lived
+    versions = {table.name: store.version(table) for table in (THEMES, BIRTHS)}
+    for day in (BORN, BORN + 1, BORN):
+        again = _morning(store, complaints, day)
+        for name in ("themes", "assignments", "births"):
+            one, two = getattr(results[day], name), getattr(again, name)
+            pd.testing.assert_frame_equal(one, two)
+    assert {table.name: store.version(table) for table in (THEMES, BIRTHS)} == versions
+
+
+def test_a_morning_before_the_birth_does_not_know_it(lived):
+    store, complaints, results = lived
+    before = _morning(store, complaints, BORN - 1)
+    assert _emerging(before).empty
+    assert not set(before.assignments["theme_id"].dropna()) & set(
+        _emerging(results[BORN])["theme_id"]
+    )
+
+
+def test_a_kill_before_the_last_write_is_made_good_and_row_order_does_not_matter(tmp_path, lived):
+    _, complaints, results = lived
+    complaints = complaints.sample(frac=1, random_state=1)
+    store = Store(tmp_path / "store")
+    _morning(store, complaints, FIT)
+    kept = store.read(BIRTHS)
+    _morning(store, complaints, BORN)
+    store.replace(BIRTHS, kept)  # as if killed when texts and theme were written
+    again = _morning(store, complaints, BORN)
+    pd.testing.assert_frame_equal(again.themes, results[BORN].themes)
+    pd.testing.assert_frame_equal(again.assignments, results[BORN].assignments)
+
+
+def test_one_person_gives_birth_to_nothing(tmp_path):
+    store = Store(tmp_path / "store")
+    complaints = _complaints(people=1)
+    _morning(store, complaints, FIT)
+    assert _emerging(_morning(store, complaints, BORN)).empty
+
+
+def test_a_birth_stands_among_the_warnings_until_it_is_old(lived):
+    _, complaints, results = lived
+    for day, states in ((BORN, ["open"]), (BORN + 1, ["open"])):
+        result = results[day]
+        as_of = START + pd.Timedelta(days=day)
+        rows = complaints.merge(result.assignments, on="complaint_id").assign(is_counted=True)
+        found = warn_of_births(
+            empty(WARNINGS), result.births, rows, result.themes, settings=_settings(), as_of=as_of
+        )
+        assert found["kind"].tolist() == ["emerging"]
+        assert found["state"].tolist() == states
+        assert found["observed"].tolist() == [10]
+        assert found["customers"].tolist() == [8]
