@@ -1,8 +1,8 @@
 """How fine themes are: chosen from what a team can read, and from what resampling upholds.
 
 From a resolution of 1 to 8 the quality of themes hardly depends on it; it is a question of how
-many a team can read, and how large. Within that range the finest is taken that is about as
-stable as any: whoever wants fewer reads the areas above the themes.
+many a team can read, and how large. Stability moves the choice away from that number where it
+clearly differs: whoever wants fewer themes reads the areas above them.
 """
 
 from __future__ import annotations
@@ -13,22 +13,21 @@ import numpy as np
 from scipy import sparse
 from sklearn.metrics import adjusted_rand_score
 
-from models.themes.communities import Blocks, find_blocks, rough_communities
+from models.themes.communities import Blocks, louvain, rough_communities
 from models.themes.neighbours import Ints
 
 # Half octaves from a few broad themes to more than anyone reads.
 LADDER = tuple(float(2.0 ** (step / 2)) for step in range(-6, 7))
 
-# Themes grow in number and in size as texts come in: with n texts at most √n themes, of √n texts
-# in the mean (thirteen thousand: 114 of 115), and at least a sixth as many (19 of 690). Below
-# that a theme is an area, above it a wording.
-_COARSEST = 1 / 6
+# Themes grow in number and in size as texts come in: n texts are best read as √n themes of √n
+# texts in the mean (thirteen thousand: 114 of 115). A sixth as many are areas rather than themes,
+# and a quarter more are wordings of a theme.
+_COARSEST, _FINEST = 1 / 6, 1.25
+# What it takes to leave that number: themes half as many must be steadier by this much ARI,
+# and twice as many (which nobody can read) by far more.
+_PER_HALVING, _PER_DOUBLING = 0.03, 0.2
 _FEWEST = 2
 _FOLDS = 5  # a resample leaves out every fifth text: 80 % stay
-_RESAMPLES = 2
-# ARIs that differ by less than this differ by chance: between resamples of 80 % of five corpora
-# the standard deviation of one ARI was .01 to .04.
-_SAME_STABILITY = 0.02
 # A refit keeps its resolution while the number of themes is at most so much out of range: else
 # a team's themes would change with each text that tips a scale.
 _SLACK = 1.25
@@ -58,20 +57,24 @@ def readable_range(texts: int, max_themes: int) -> tuple[float, float]:
     Examples
     --------
     >>> [round(bound) for bound in readable_range(10_000, 150)]
-    [17, 100]
+    [17, 125]
     >>> [round(bound) for bound in readable_range(1_000_000, 150)]
     [150, 150]
     """
-    most = max(_FEWEST, min(texts**0.5, max_themes))
+    most = max(_FEWEST, min(_FINEST * texts**0.5, max_themes))
     return min(most, max(_FEWEST, _COARSEST * texts**0.5)), most
 
 
 def choose_resolution(blocks: Blocks, *, min_texts: int, max_themes: int) -> Choice:
-    """Return the finest readable resolution that is about as stable as any.
+    """Return the readable resolution of the best balance of number and stability.
 
-    Stable: the themes of 80 % of the texts are those of all (adjusted Rand index over these
-    texts, mean of two resamples). The texts left out are every fifth of the canonical order,
-    which is one of hashes: no seed.
+        stability − .03 · log2(√n / themes)    for fewer than √n themes (at most ``max_themes``)
+        stability − .20 · log2(themes / √n)    for more
+
+    Stability is how far the themes of 80 % of the texts are those of all (adjusted Rand index
+    over these texts, mean of five resamples, smoothed over neighbouring resolutions, since one
+    ARI varies by .01 to .04 between resamples). The texts left out are every fifth of the
+    canonical order, which is one of hashes: no seed.
 
     Parameters
     ----------
@@ -92,13 +95,26 @@ def choose_resolution(blocks: Blocks, *, min_texts: int, max_themes: int) -> Cho
         best = readable[0] if readable else best
         stability = dict.fromkeys(readable, float("nan"))
     else:
-        stability = _stability(blocks.graph, found, readable)
-        enough = max(stability.values()) - _SAME_STABILITY
-        best = max(i for i in readable if stability[i] >= enough)
+        stability = _stability(blocks, found, readable)
+        steady = _smoothed([stability[i] for i in readable])
+        right = min(blocks.graph.shape[0] ** 0.5, max_themes)
+        worth = [s - _cost(counts[i], right) for i, s in zip(readable, steady, strict=True)]
+        best = readable[int(np.argmax(np.round(worth, 9)))]
     rungs = tuple(
         Rung(LADDER[i], counts[i], stability.get(i, float("nan"))) for i in range(len(LADDER))
     )
     return Choice(LADDER[best], rungs)
+
+
+def _cost(themes: int, right: float) -> float:
+    octaves = float(np.log2(themes / right))
+    return _PER_DOUBLING * octaves if octaves > 0 else -_PER_HALVING * octaves
+
+
+def _smoothed(values: list[float]) -> list[float]:
+    """Return each value's mean with its neighbours, itself counted twice."""
+    ends = [values[0], *values, values[-1]]
+    return [(a + 2 * b + c) / 4 for a, b, c in zip(ends[:-2], values, ends[2:], strict=True)]
 
 
 def continued_resolution(resolution: float, known_texts: int, texts: int) -> float:
@@ -124,13 +140,21 @@ def is_still_readable(themes: int, texts: int, max_themes: int) -> bool:
     return low / _SLACK <= themes <= high * _SLACK
 
 
-def _stability(graph: sparse.csr_matrix, found: list[Ints], rungs: list[int]) -> dict[int, float]:
-    """Return the mean ARI of each rung between all texts and resamples of them."""
+def _stability(blocks: Blocks, found: list[Ints], rungs: list[int]) -> dict[int, float]:
+    """Return the mean ARI of each rung between all texts and resamples of them.
+
+    The blocks stay as they are: with blocks of each resample's own, which take longer, another
+    order of the same texts often led to another choice.
+    """
     totals = dict.fromkeys(rungs, 0.0)
-    for fold in range(_RESAMPLES):
-        kept = np.flatnonzero(np.arange(graph.shape[0]) % _FOLDS != fold)
-        blocks = find_blocks(graph[kept][:, kept].tocsr())
+    count = int(blocks.of_text.max()) + 1
+    for fold in range(_FOLDS):
+        kept = np.flatnonzero(np.arange(len(blocks.of_text)) % _FOLDS != fold)
+        mine = blocks.of_text[kept]
+        ones = np.ones(len(kept))
+        members = sparse.csr_matrix((ones, (kept, mine)), (len(blocks.of_text), count))
+        ties = (members.T @ blocks.graph @ members).tocsr()
         for i in rungs:
-            again = rough_communities(blocks, LADDER[i])
-            totals[i] += float(adjusted_rand_score(found[i][kept], again)) / _RESAMPLES
+            again = louvain(ties, LADDER[i])[mine]
+            totals[i] += float(adjusted_rand_score(found[i][kept], again)) / _FOLDS
     return totals

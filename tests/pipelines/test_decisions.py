@@ -163,7 +163,9 @@ def _everything_becomes(place, theme_id, complaints, *, version):
     store = Store(place.store)
     rows = store.read(THEMES, where=pc.field("theme_id") == theme_id)
     known = complaints[complaints["created_at"] < pd.Timestamp(version)]
-    made = known[["complaint_id", "text_hash"]].assign(version=version, theme_id=theme_id, strength=1.0)
+    made = known[["complaint_id", "text_hash"]].assign(
+        version=version, theme_id=theme_id, strength=1.0
+    )
     store.append(ASSIGNMENTS, made)
     store.append(THEMES, rows.assign(version=version, size=len(known)))
 
