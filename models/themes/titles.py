@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from models.themes.spelling import respelled, spellings
 from models.themes.word_counts import Runs, word_weights
-from models.themes.words import GLUE, NEGATIONS, NOT_LAST, PARTICLES, plain
+from models.themes.words import GLUE, NEGATIONS, NOT_LAST, PARTICLES, Word, plain
 
 __all__ = ["MAX_CHARS", "Runs", "spellings", "title_candidates", "word_weights"]
 
@@ -24,6 +24,7 @@ _TITLE_KEYWORDS = 12  # a title's content words come from so many of a theme's w
 _MIN_WORD_WEIGHT = 0.15  # ... that weigh at least so much of the heaviest,
 _ALWAYS_STRONG = 3  # or are among the first
 _LOOKED_AT = 60  # best phrases whose purity is asked for: it is what costs
+_JOINING = frozenset(("and", "or"))
 _CUT_OFF = 0.5  # worth of a phrase that mostly goes on: "showing a cash [withdrawal]"
 _PURE = 0.25  # power of a phrase's purity
 _APART = 0.25  # worth of two words that people say in one text, but not in one phrase
@@ -134,6 +135,8 @@ def _phrases(runs: Runs, strong: Collection[str]) -> Iterator[tuple[Keys, str, b
                 if not word.is_content:
                     if plain(word.surface) not in GLUE and end > start:
                         break
+                    if plain(word.surface) in _JOINING and not _has_content(run, end + 1):
+                        break  # "camera and microphone", not "visit and your engineer"
                     continue
                 if word.key not in strong or word.key in keys:
                     break
@@ -146,6 +149,10 @@ def _phrases(runs: Runs, strong: Collection[str]) -> Iterator[tuple[Keys, str, b
                     surface = " ".join(plain(word.surface) for word in words)
                     goes_on = bool(follows) and follows[0].is_content
                     yield frozenset(keys), surface, goes_on
+
+
+def _has_content(run: Sequence[Word], place: int) -> bool:
+    return place < len(run) and run[place].is_content
 
 
 def _apart(

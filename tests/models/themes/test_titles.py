@@ -24,6 +24,13 @@ def test_no_title_ends_on_a_word_that_waits_for_another(text):
     assert text.capitalize() not in titles
 
 
+def test_and_joins_two_words_of_content_alone():
+    weights = {"visit": 1.0, "engineer": 1.0}
+    texts = ["the visit and your engineer", "a visit and your engineer"]
+    assert "Visit and your engineer" not in _titles(texts, weights)
+    assert _titles(["visit and engineer"] * 2, weights)[0] == "Visit and engineer"
+
+
 def test_a_phrase_that_goes_on_is_worth_less():
     weights = {"exchang": 1.0, "rat": 0.9, "appli": 0.2}
     closed = ["exchange rate", "the exchange rate", "exchange rate applied"]
