@@ -26,7 +26,7 @@ from models.themes.labels import describe_themes
 from models.themes.neighbours import cosine_level, quantised
 from pipelines.settings import Births, load_settings
 
-WINDOW_TEXTS = 430  # as many as in `evaluation.md`
+WINDOW_TEXTS = 430  # a busy day of a mid-sized feed
 PLANTED = (8, 12, 20)  # texts of a new theme in a window
 NOMINAL = 0.01  # alarms a quiet window
 _SIXTHS = 6  # of the texts: one of them is not yet written

@@ -11,7 +11,6 @@ leaves out the peers, firefox_support, 100,000 vectors and the birth scan on the
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import json
 import os
 import platform
@@ -21,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.metrics import adjusted_rand_score
 
+from tests.benchmarks.births import banking77_births, firefox_births
 from tests.benchmarks.cached_vectors import vectors_of
 from tests.benchmarks.corpora import (
     Labelled,
@@ -103,11 +103,6 @@ def fit_many(vectors: Vectors, texts: list[str], methods: tuple[str, ...]) -> Fi
 
 def births(folder: Path, corpus: Labelled, vectors: Vectors, is_quick: bool) -> Figures:
     """Return the figures of the birth scan, and print what was born by name."""
-    if importlib.util.find_spec("tests.benchmarks.births") is None:
-        print("  The birth scan's benchmark is not there: its figures are left out.")
-        return {}
-    from tests.benchmarks.births import banking77_births, firefox_births
-
     print("  banking77: births ...", flush=True)
     figures = dict(banking77_births(vectors, corpus.labels, quick=is_quick))
     if is_quick:
