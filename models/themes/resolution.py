@@ -1,8 +1,8 @@
 """How fine themes are: chosen from what a team can read, and from what resampling upholds.
 
 From a resolution of 1 to 8 the quality of themes hardly depends on it; it is a question of how
-many a team can read, and how large. Stability moves the choice away from that number where it
-clearly differs: whoever wants fewer themes reads the areas above them.
+many a team can read, and how large. Within that range the usual one is left only for themes that
+are clearly steadier; whoever wants fewer themes reads the areas above them.
 """
 
 from __future__ import annotations
@@ -16,16 +16,17 @@ from sklearn.metrics import adjusted_rand_score
 from models.themes.communities import Blocks, louvain, rough_communities
 from models.themes.neighbours import Ints
 
-# Half octaves from a few broad themes to more than anyone reads.
-LADDER = tuple(float(2.0 ** (step / 2)) for step in range(-6, 7))
+# Half octaves from a few broad themes up. Finer ones are near the blocks that themes are put
+# together from, and stable for that reason alone.
+LADDER = tuple(float(2.0 ** (step / 2)) for step in range(-6, 5))
+# Where to be without a reason to be elsewhere. To go an octave away takes so much more stability
+# (ARI), two octaves four times as much: less than half an octave's difference is chance.
+_USUAL = 2.0**1.5
+_PER_SQUARED_OCTAVE = 0.004
 
-# Themes grow in number and in size as texts come in: n texts are best read as √n themes of √n
-# texts in the mean (thirteen thousand: 114 of 115). A sixth as many are areas rather than themes,
-# and a quarter more are wordings of a theme.
+# Themes grow in number and in size as texts come in: n texts are read as about √n themes of √n
+# texts in the mean. A sixth as many are areas, and a quarter more are wordings of a theme.
 _COARSEST, _FINEST = 1 / 6, 1.25
-# What it takes to leave that number: themes half as many must be steadier by this much ARI,
-# and twice as many (which nobody can read) by far more.
-_PER_HALVING, _PER_DOUBLING = 0.03, 0.2
 _FEWEST = 2
 _FOLDS = 5  # a resample leaves out every fifth text: 80 % stay
 # A refit keeps its resolution while the number of themes is at most so much out of range: else
@@ -66,10 +67,9 @@ def readable_range(texts: int, max_themes: int) -> tuple[float, float]:
 
 
 def choose_resolution(blocks: Blocks, *, min_texts: int, max_themes: int) -> Choice:
-    """Return the readable resolution of the best balance of number and stability.
+    """Return the readable resolution of the highest worth.
 
-        stability − .03 · log2(√n / themes)    for fewer than √n themes (at most ``max_themes``)
-        stability − .20 · log2(themes / √n)    for more
+        stability − .004 · log2(resolution / 2.8)²
 
     Stability is how far the themes of 80 % of the texts are those of all (adjusted Rand index
     over these texts, mean of five resamples, smoothed over neighbouring resolutions, since one
@@ -97,8 +97,7 @@ def choose_resolution(blocks: Blocks, *, min_texts: int, max_themes: int) -> Cho
     else:
         stability = _stability(blocks, found, readable)
         steady = _smoothed([stability[i] for i in readable])
-        right = min(blocks.graph.shape[0] ** 0.5, max_themes)
-        worth = [s - _cost(counts[i], right) for i, s in zip(readable, steady, strict=True)]
+        worth = [s - _cost(LADDER[i]) for i, s in zip(readable, steady, strict=True)]
         best = readable[int(np.argmax(np.round(worth, 9)))]
     rungs = tuple(
         Rung(LADDER[i], counts[i], stability.get(i, float("nan"))) for i in range(len(LADDER))
@@ -106,9 +105,8 @@ def choose_resolution(blocks: Blocks, *, min_texts: int, max_themes: int) -> Cho
     return Choice(LADDER[best], rungs)
 
 
-def _cost(themes: int, right: float) -> float:
-    octaves = float(np.log2(themes / right))
-    return _PER_DOUBLING * octaves if octaves > 0 else -_PER_HALVING * octaves
+def _cost(resolution: float) -> float:
+    return float(_PER_SQUARED_OCTAVE * np.log2(resolution / _USUAL) ** 2)
 
 
 def _smoothed(values: list[float]) -> list[float]:
