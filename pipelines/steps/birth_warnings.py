@@ -45,14 +45,15 @@ def warn_of_births(
     complaints : DataFrame
         With ``theme_id`` and ``is_counted``.
     themes : DataFrame
-        A THEMES frame.
+        A THEMES frame, as people decided: of themes that are hidden or ended nothing is said.
     settings : Settings
         ``warnings, report, themes`` and ``time_zone`` are read.
     as_of : Timestamp
         UTC.
     """
     quiet = pd.Timedelta(days=settings.warnings.quiet_days)
-    known = births[births["is_birth"] & births["theme_id"].isin(themes["theme_id"])]
+    is_live = themes["status"].isin(("active", "emerging")) & ~themes["is_hidden"].astype(bool)
+    known = births[births["is_birth"] & births["theme_id"].isin(themes.loc[is_live, "theme_id"])]
     known = known[known["moment"] > as_of - 2 * quiet].sort_values(["moment", "birth_id"])
     newborn = set(themes.loc[themes["status"] == "emerging", "theme_id"])
     out = warnings.copy()
