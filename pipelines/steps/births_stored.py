@@ -49,20 +49,23 @@ def born_themes(store: Store, *, before: pd.Timestamp) -> dict[str, pd.Timestamp
 
 def looks_of(rows: pd.DataFrame) -> list[Look]:
     """Return the looks that the rows tell of, in the order of time."""
-    looks = []
-    for moment, found in rows.groupby("moment", sort=True):
-        own = found[found["birth_id"] == ""].iloc[0]
-        alarms = found[found["birth_id"] != ""]
-        looks.append(
-            Look(
-                moment=_naive(moment),
-                threshold=np.inf if pd.isna(own["threshold"]) else float(own["threshold"]),
-                realised=float(own["realised_per_month"]),
-                rest=float(own["score"]),
-                alarms=tuple(_alarm(row) for _, row in alarms.iterrows()),
-            )
+    is_look = rows["birth_id"] == ""
+    own = rows[is_look].drop_duplicates("moment").sort_values("moment")
+    alarms: dict[np.datetime64, list[Alarm]] = {}
+    for _, row in rows[~is_look].sort_values(["moment", "birth_id"]).iterrows():
+        alarms.setdefault(_naive(row["moment"]), []).append(_alarm(row))
+    moments = own["moment"].dt.tz_localize(None).to_numpy(dtype="datetime64[us]")
+    numbers = own[["threshold", "realised_per_month", "score"]].to_numpy(dtype=np.float64)
+    return [
+        Look(
+            moment=moment,
+            threshold=np.inf if np.isnan(threshold) else float(threshold),
+            realised=float(realised),
+            rest=float(score),
+            alarms=tuple(alarms.get(moment, ())),
         )
-    return looks
+        for moment, (threshold, realised, score) in zip(moments, numbers, strict=True)
+    ]
 
 
 def _alarm(row: pd.Series) -> Alarm:
