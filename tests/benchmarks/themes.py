@@ -153,6 +153,13 @@ _HEAD = """
 |---|---|---|---|---|---|---|---|---|---|"""
 
 
+def write(figures: dict[str, object], path: Path) -> dict[str, object]:
+    """Write the figures as flat JSON; return them rounded."""
+    rounded = {k: round(v, 4) if isinstance(v, float) else v for k, v in figures.items()}
+    path.write_text(json.dumps(rounded, indent=1) + "\n", encoding="utf-8")
+    return rounded
+
+
 def main() -> None:
     """Measure, print, write."""
     parser = argparse.ArgumentParser()
@@ -186,13 +193,15 @@ def main() -> None:
             figures.update({f"id_kept_{i}": share for i, share in enumerate(shares, start=1)})
             figures["id_kept_min"] = min(shares)
             figures.update(births(folder, corpus, vectors, options.quick))
+        write(
+            figures, options.json
+        )  # the peers take an hour where they are slow: keep what is known
     if not options.quick:
         figures.update(fit_many(np.concatenate(pool), pool_texts, (OWN, *methods[2:])))
     if "bertopic_fit_13k_s" in figures:
         figures["ratio_bertopic"] = figures["bertopic_fit_13k_s"] / figures["fit_13k_s"]  # type: ignore[operator]
         figures["ratio_evoc"] = figures["evoc_fit_13k_s"] / figures["fit_13k_s"]  # type: ignore[operator]
-    rounded = {k: round(v, 4) if isinstance(v, float) else v for k, v in figures.items()}
-    options.json.write_text(json.dumps(rounded, indent=1) + "\n", encoding="utf-8")
+    rounded = write(figures, options.json)
     print(_HEAD + "\n" + "\n".join(rows) + "\n")
     in_table = ("themes", "nmi", "ari", "outliers", "seed_ari", "refit_ari", "cold_s", "peak_mb")
     for name, value in rounded.items():
