@@ -49,7 +49,7 @@ class Run:
     info : mapping
         ``run.json``; what it does not hold is not available.
     themes, counts, forecasts, outlook, scores, warnings, floods, not_covered, lineage : DataFrame
-        The tables of ``models/contracts.py``. ``themes`` holds the run's version alone,
+        The tables of ``models/contracts/``. ``themes`` holds the run's version alone,
         ``warnings`` the run's own morning alone. Themes that people merged, split or hid stand in
         none of them but the counts and what was forecast of them.
     hidden : dict

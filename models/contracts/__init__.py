@@ -1,0 +1,87 @@
+"""The schema of every frame that crosses a room's door: columns, types, keys and ranges.
+
+A table is described once, as a :class:`Table`, in the file of what it is about; its pandera schema
+(what :func:`check` holds a frame to) and its arrow schema (what the store writes) are both made
+from that description.
+"""
+
+from models.contracts.checking import check, conform, empty
+from models.contracts.complaints import (
+    COMPLAINTS,
+    EMBEDDINGS,
+    FLOODS,
+    LEDGER,
+    QUARANTINE,
+    RAW_COLUMNS,
+)
+from models.contracts.forecasts import FORECASTS, OUTLOOK, QUANTILE_LEVELS, SCORES
+from models.contracts.kept import RUN_TABLES, STORED_TABLES
+from models.contracts.series import CHANNELS_UNKNOWN, COUNTS, NODE_ALL, NOT_COVERED
+from models.contracts.table import (
+    BYTES,
+    COUNT,
+    DATE,
+    FLAG,
+    LIST,
+    NUMBER,
+    TEXT,
+    TIMESTAMP,
+    Column,
+    Table,
+)
+from models.contracts.themes import (
+    ASSIGNMENTS,
+    BIRTHS,
+    LINEAGE,
+    LINEAGE_EVENTS,
+    NO_COMPLAINT,
+    READINGS,
+    THEMES,
+    UNASSIGNED_REASONS,
+    UNLIKE_ALL,
+)
+from models.contracts.warnings import WARNING_KINDS, WARNING_STATES, WARNINGS
+
+__all__ = [
+    "ASSIGNMENTS",
+    "BIRTHS",
+    "BYTES",
+    "CHANNELS_UNKNOWN",
+    "COMPLAINTS",
+    "COUNT",
+    "COUNTS",
+    "DATE",
+    "EMBEDDINGS",
+    "FLAG",
+    "FLOODS",
+    "FORECASTS",
+    "LEDGER",
+    "LINEAGE",
+    "LINEAGE_EVENTS",
+    "LIST",
+    "NODE_ALL",
+    "NOT_COVERED",
+    "NO_COMPLAINT",
+    "NUMBER",
+    "OUTLOOK",
+    "QUANTILE_LEVELS",
+    "QUARANTINE",
+    "RAW_COLUMNS",
+    "READINGS",
+    "RUN_TABLES",
+    "SCORES",
+    "STORED_TABLES",
+    "TEXT",
+    "THEMES",
+    "TIMESTAMP",
+    "UNASSIGNED_REASONS",
+    "UNLIKE_ALL",
+    "WARNINGS",
+    "WARNING_KINDS",
+    "WARNING_STATES",
+    "Column",
+    "Table",
+    "check",
+    "conform",
+    "empty",
+]

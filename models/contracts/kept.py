@@ -1,0 +1,31 @@
+"""Which tables the store keeps, and which stand in a run's folder alone."""
+
+from __future__ import annotations
+
+from models.contracts.complaints import COMPLAINTS, EMBEDDINGS, FLOODS, LEDGER, QUARANTINE
+from models.contracts.forecasts import FORECASTS, OUTLOOK, SCORES
+from models.contracts.series import COUNTS, NOT_COVERED
+from models.contracts.table import Table
+from models.contracts.themes import ASSIGNMENTS, BIRTHS, LINEAGE, READINGS, THEMES
+from models.contracts.warnings import WARNINGS
+
+STORED_TABLES: tuple[Table, ...] = (
+    COMPLAINTS,
+    LEDGER,
+    QUARANTINE,
+    EMBEDDINGS,
+    THEMES,
+    LINEAGE,
+    ASSIGNMENTS,
+    BIRTHS,
+    COUNTS,
+    FORECASTS,
+    WARNINGS,
+    SCORES,
+)
+RUN_TABLES: tuple[Table, ...] = (
+    FLOODS,
+    OUTLOOK,
+    NOT_COVERED,
+    READINGS,
+)  # kept in the run's folder alone

@@ -1,0 +1,48 @@
+"""What a team is warned of."""
+
+from __future__ import annotations
+
+from models.contracts.table import (
+    COUNT,
+    DATE,
+    FLAG,
+    LIST,
+    NUMBER,
+    TEXT,
+    TIMESTAMP,
+    Table,
+    optional,
+    required,
+)
+
+WARNING_KINDS = ("now", "next", "emerging")
+WARNING_STATES = ("open", "grown", "eased", "closed")
+
+WARNINGS = Table(
+    "warnings",
+    ("warning_id", "as_of"),
+    {
+        "warning_id": required(TEXT),
+        "as_of": required(TIMESTAMP),
+        "theme_id": required(TEXT),
+        "kind": required(TEXT, one_of=WARNING_KINDS),
+        "state": required(TEXT, one_of=WARNING_STATES),
+        "severity": required(COUNT, at_least=1, at_most=4),
+        "window_days": required(COUNT, at_least=1),  # the window the alarm was raised on
+        "observed": required(COUNT, at_least=0),
+        "expected": required(NUMBER, at_least=0),
+        "p_value": required(NUMBER, at_least=0, at_most=1),
+        "p_exceed_7": optional(NUMBER, at_least=0, at_most=1),
+        "p_exceed_28": optional(NUMBER, at_least=0, at_most=1),
+        "p_lasts": optional(NUMBER, at_least=0, at_most=1),
+        "opened_on": required(DATE),
+        "customers": optional(COUNT, at_least=0),  # distinct people in the window, if known
+        "top_customer_share": optional(NUMBER, at_least=0, at_most=1),
+        "is_concentrated": required(FLAG),  # one or a few sources carry the rise
+        "cells": required(LIST),  # "channel=web: 40 against 3.1 usual (13x)"
+        "wording": required(LIST),  # what people say now more than usual, a phrase first
+        "exemplars": required(LIST),
+        "owner": required(TEXT),
+        "action": required(TEXT),
+    },
+)
