@@ -1,0 +1,42 @@
+"""``params.yaml`` as one frozen tree: typed, range-checked, unknown keys refused."""
+
+from pipelines.settings.loading import PARAMS_FILE, load_settings
+from pipelines.settings.tree import (
+    Births,
+    Embedding,
+    Floods,
+    Forecast,
+    Ingest,
+    OwnerRule,
+    PlaybookLevel,
+    Quality,
+    Redaction,
+    Report,
+    Series,
+    Settings,
+    Source,
+    Themes,
+    Tracking,
+    Warnings,
+)
+
+__all__ = [
+    "PARAMS_FILE",
+    "Births",
+    "Embedding",
+    "Floods",
+    "Forecast",
+    "Ingest",
+    "OwnerRule",
+    "PlaybookLevel",
+    "Quality",
+    "Redaction",
+    "Report",
+    "Series",
+    "Settings",
+    "Source",
+    "Themes",
+    "Tracking",
+    "Warnings",
+    "load_settings",
+]

@@ -1,0 +1,58 @@
+"""What one parameter's type and range cannot say: known names, and what holds between two."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from models.errors import SettingsError
+from models.text.language_names import LANGUAGE_NAMES
+from pipelines.settings.tree import Settings
+
+
+def check_together(settings: Settings, where: str) -> None:
+    """Refuse settings with an unknown zone or language, or whose parts do not fit together.
+
+    Parameters
+    ----------
+    settings : Settings
+        Each parameter of its type and in its range.
+    where : str
+        The file, for the message.
+
+    Raises
+    ------
+    SettingsError
+        At the first that is wrong, naming the parameter and the fix.
+    """
+    zones = {"time_zone": settings.time_zone}
+    zones.update({f"sources.{n}.time_zone": s.time_zone for n, s in settings.sources.items()})
+    for path, zone in zones.items():
+        try:
+            ZoneInfo(zone)
+        except (ZoneInfoNotFoundError, ValueError) as err:
+            message = f"{where}: {path}: no time zone is called {zone!r}; write e.g. Europe/London."
+            raise SettingsError(message) from err
+    unknown = [code for code in settings.languages if code not in LANGUAGE_NAMES]
+    if unknown or not settings.languages:
+        found = repr(unknown[0]) if unknown else "none"
+        raise SettingsError(
+            f"{where}: languages: expected ISO 639-1 codes such as en; got {found}."
+        )
+    if not settings.forecast.members:
+        raise SettingsError(f"{where}: forecast.members: expected at least one member, got none.")
+    windows = settings.warnings.windows_days
+    if not windows or any(not 1 <= w <= 28 for w in windows):
+        raise SettingsError(f"{where}: warnings.windows_days: expected 1 to 28 each.")
+    births = settings.births
+    if not births.similarities or any(not 0 < s < 1 for s in births.similarities):
+        raise SettingsError(f"{where}: births.similarities: expected above 0 and below 1 each.")
+    if not births.windows_hours or any(
+        not 1 <= w <= 24 * births.gap_days for w in births.windows_hours
+    ):
+        raise SettingsError(
+            f"{where}: births.windows_hours: expected 1 to {24 * births.gap_days} each "
+            "(the days of births.gap_days)."
+        )
+    levels = [level.level for level in settings.report.playbook]
+    if levels != [1, 2, 3, 4]:
+        raise SettingsError(f"{where}: report.playbook: expected levels 1, 2, 3, 4; got {levels}.")
