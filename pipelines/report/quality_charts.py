@@ -12,7 +12,7 @@ from models.themes.quality_stability import DISSOLVED, RECOVERED
 from pipelines.report import quality_words as words
 from pipelines.report.catalogue import day
 from pipelines.report.charts import nice_ticks, numbers
-from pipelines.report.quality_facts import WeekRow
+from pipelines.report.quality_rows import WeekRow
 
 _TOP, _HEIGHT, _FOOT = 22, 120, 24  # pixels: room for the zones' names, the plot, the axis
 _BINS = 20  # of .05 each, so that the marks at .5 and .75 lie between two bars
