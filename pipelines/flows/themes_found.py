@@ -13,8 +13,9 @@ from models.themes.deciding import Decided
 from pipelines.flows.job import Job
 from pipelines.steps.births import find_births
 from pipelines.steps.decisions import decide, decided_facts
-from pipelines.steps.themes import ThemesResult, find_themes
+from pipelines.steps.themes import find_themes
 from pipelines.steps.themes_apart import is_set_apart
+from pipelines.steps.themes_result import ThemesResult
 
 _COLUMNS = [
     *("complaint_id", "created_at", "received_at", "text", "text_hash", "language"),

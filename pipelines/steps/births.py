@@ -16,7 +16,7 @@ from pipelines.settings import Births, Settings
 from pipelines.steps.births_stored import looks_of, read_births, rows_of, write_births
 from pipelines.steps.births_themes import Settled, settle
 from pipelines.steps.embed import read_vectors
-from pipelines.steps.themes import ThemesResult
+from pipelines.steps.themes_result import ThemesResult
 from pipelines.store import Store
 
 _HOUR = pd.Timedelta(hours=1)
@@ -32,7 +32,8 @@ class BirthsResult:
     births : DataFrame
         ``contracts.BIRTHS`` rows that this morning knows, those of earlier mornings included.
     themes, assignments : DataFrame
-        As :class:`pipelines.steps.themes.ThemesResult` has them, the newborn themes included.
+        As :class:`pipelines.steps.themes_result.ThemesResult` has them, the newborn themes
+        included.
     looks : int
         Moments that this call looked at.
     born : int

@@ -17,7 +17,7 @@ from models.themes.lineage import PARENT_SHARE
 from models.themes.neighbours import quantised
 from pipelines.settings import Settings
 from pipelines.steps.embed import read_vectors
-from pipelines.steps.themes import ThemesResult
+from pipelines.steps.themes_result import ThemesResult
 from pipelines.steps.themes_versions import is_in, is_known_before
 from pipelines.store import Store
 

@@ -8,20 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-import numpy as np
 import pandas as pd
 
-from models.contracts import ASSIGNMENTS, NO_COMPLAINT, THEMES, conform, empty
-from models.embedding import to_bytes
-from models.text.language_names import LANGUAGE_NAMES
+from models.contracts import ASSIGNMENTS, NO_COMPLAINT, conform
 from models.text.substance import no_complaint_kinds
-from models.themes.labels import describe_themes
 from pipelines.settings import Settings
-from pipelines.steps.embed import read_vectors
-from pipelines.store import Store
 
-_PREFIX = "t-lang-"
-_OTHER = f"{_PREFIX}other"  # languages of too few texts for a theme of their own
+LANGUAGE_PREFIX = "t-lang-"
+OTHER_LANGUAGES = f"{LANGUAGE_PREFIX}other"  # languages of too few texts for a theme of their own
 
 
 def mark_apart(complaints: pd.DataFrame, settings: Settings) -> pd.DataFrame:
@@ -63,7 +57,7 @@ def languages_with_theme(complaints: pd.DataFrame, *, min_texts: int) -> set[str
     """
     texts = complaints.dropna(subset=["foreign"]).drop_duplicates(["foreign", "text_hash"])
     counts = texts["foreign"].value_counts()
-    return {_PREFIX + str(code) for code in counts[counts >= min_texts].index}
+    return {LANGUAGE_PREFIX + str(code) for code in counts[counts >= min_texts].index}
 
 
 def assign_apart(
@@ -82,8 +76,8 @@ def assign_apart(
     theme_ids : collection of str
         The version's.
     """
-    own = _PREFIX + complaints["foreign"]
-    theme = own.where(own.isin(list(theme_ids)) | own.isna(), _OTHER)
+    own = LANGUAGE_PREFIX + complaints["foreign"]
+    theme = own.where(own.isin(list(theme_ids)) | own.isna(), OTHER_LANGUAGES)
     rows = complaints[["complaint_id", "text_hash"]].assign(
         version=version,
         theme_id=theme,
@@ -93,64 +87,15 @@ def assign_apart(
     return conform(rows, ASSIGNMENTS)
 
 
+def grouped_and_apart(complaints: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the complaints that are grouped by what they say, and those that a rule set apart."""
+    is_open = complaints["kind"].isna() & complaints["foreign"].isna()
+    return complaints[is_open], complaints[~is_open]
+
+
 def is_set_apart(assignments: pd.DataFrame) -> pd.Series:
     """Return which rows of ``contracts.ASSIGNMENTS`` were decided by rule."""
-    is_foreign = assignments["theme_id"].str.startswith(_PREFIX).fillna(False).astype("bool")
+    is_foreign = (
+        assignments["theme_id"].str.startswith(LANGUAGE_PREFIX).fillna(False).astype("bool")
+    )
     return is_foreign | (assignments["reason"] == NO_COMPLAINT).fillna(False).astype("bool")
-
-
-def language_themes(
-    store: Store,
-    encoder_name: str,
-    *,
-    version: str,
-    complaints: pd.DataFrame,
-    born: pd.Series,
-) -> pd.DataFrame:
-    """Return ``contracts.THEMES`` rows of the languages' themes, one for each that has texts.
-
-    Parameters
-    ----------
-    store : Store
-        Read only: vectors.
-    encoder_name : str
-        Whose vectors the centroid comes from.
-    version : str
-        Whose themes.
-    complaints : DataFrame of ``complaint_id, theme_id, text, text_hash``
-        Those that stand in the themes and count.
-    born : Series of Timestamp
-        Local date of each theme's first complaint, by id.
-    """
-    if complaints.empty:
-        return empty(THEMES)
-    texts = complaints.groupby(["theme_id", "text_hash"], sort=True).agg(
-        text=("text", "first"), weight=("complaint_id", "size")
-    )
-    texts = texts.reset_index()
-    codes, names = pd.factorize(texts["theme_id"], sort=True)
-    rows = describe_themes(
-        texts["text"].tolist(),
-        codes,
-        read_vectors(store, encoder_name, texts["text_hash"]),
-        weights=texts["weight"].to_numpy(),
-    )
-    rows["theme_id"] = [str(names[code]) for code in rows["cluster"]]
-    rows = rows.assign(
-        version=version,
-        # The commonest words of a language would stand for it, and they say nothing.
-        title=[_title(theme_id) for theme_id in rows["theme_id"]],
-        keywords=[[] for _ in range(len(rows))],
-        parents=[[] for _ in range(len(rows))],
-        status="active",
-        born_on=rows["theme_id"].map(born),
-        encoder=encoder_name,
-        centroid=pd.Series(to_bytes(np.stack(rows["centroid"])), dtype="object"),
-    )
-    return conform(rows, THEMES).sort_values("theme_id", ignore_index=True)
-
-
-def _title(theme_id: str) -> str:
-    if theme_id == _OTHER:
-        return "Texts in other languages"
-    return f"{LANGUAGE_NAMES[theme_id.removeprefix(_PREFIX)]} texts"

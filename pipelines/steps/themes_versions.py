@@ -148,6 +148,11 @@ def write_lineage(store: Store, version: str, events: pd.DataFrame) -> None:
     store.replace(LINEAGE, pd.concat([others, events], ignore_index=True))
 
 
+def write_themes(store: Store, themes: pd.DataFrame) -> None:
+    """Store the themes: the last write of a fit, with it the version is complete."""
+    store.upsert(THEMES, themes)
+
+
 def is_in(values: pd.Series, known: pd.Series) -> Flags:
     """Return which values are among the known ones."""
     # Series.isin takes seconds on a quarter of a million arrow strings; a hash table does not.

@@ -201,7 +201,7 @@ def test_a_theme_born_later_gets_a_new_id_and_its_own_birthday(store):
 
 def test_an_incomplete_version_is_made_again(store, monkeypatch):
     complaints = _complaints(20)
-    monkeypatch.setattr("pipelines.steps.themes._write_themes", _die)
+    monkeypatch.setattr("pipelines.steps.themes_anew.write_themes", _die)
     with pytest.raises(KeyboardInterrupt):
         _find(store, complaints, 20)
     assert store.count(ASSIGNMENTS) == len(complaints)
@@ -312,7 +312,7 @@ def test_a_version_that_is_fitted_again_keeps_nothing_of_the_fit_before(store):
 def test_a_refit_of_a_version_that_is_killed_leaves_no_theme_unknown(store, monkeypatch):
     three, two = _complaints(20), _complaints(20, topics=("router", "parcel"))
     _find(store, three, 20)
-    monkeypatch.setattr("pipelines.steps.themes._write_themes", _die)
+    monkeypatch.setattr("pipelines.steps.themes_anew.write_themes", _die)
     with pytest.raises(KeyboardInterrupt):
         _find(store, two, 20, refit=True)
     monkeypatch.undo()
@@ -565,7 +565,7 @@ def test_a_version_that_is_fitted_again_tells_its_lineage_anew(store):
 def test_a_killed_refit_leaves_the_last_good_state(store, monkeypatch):
     complaints = _complaints(60)
     first = _find(store, complaints, 20)
-    monkeypatch.setattr("pipelines.steps.themes._write_themes", _die)
+    monkeypatch.setattr("pipelines.steps.themes_anew.write_themes", _die)
     with pytest.raises(KeyboardInterrupt):
         _find(store, complaints, 49)
     monkeypatch.undo()
