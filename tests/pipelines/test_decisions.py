@@ -13,7 +13,7 @@ from pipelines.steps.decisions import decide, decided_facts
 from pipelines.store import Store
 from pipelines.theme_board import load_decisions, look_at_themes
 from pipelines.workspace import Workspace
-from tests.pipelines.steps.test_themes import _complaints, _find, _settings
+from tests.pipelines.steps.mornings import find, some_complaints, theme_settings
 
 AT = pd.Timestamp("2024-01-20T12:00:00Z")
 SAID = {"by": "ada", "at": AT}
@@ -22,10 +22,10 @@ SAID = {"by": "ada", "at": AT}
 @pytest.fixture
 def place(tmp_path):
     workspace = Workspace.at(tmp_path)
-    store, complaints = Store(workspace.store), _complaints(20)
+    store, complaints = Store(workspace.store), some_complaints(20)
     rows = complaints.assign(source="s", source_id=complaints["complaint_id"])
     store.upsert(COMPLAINTS, conform(rows, COMPLAINTS))
-    _find(store, complaints, 20)
+    find(store, complaints, 20)
     return workspace
 
 
@@ -39,8 +39,8 @@ def _ids(place):
 
 def _morning(place, complaints, day, **kwargs):
     """Return what a run of the day decides, after its own find_themes."""
-    store, settings = Store(place.store), _settings()
-    result = _find(store, complaints, day, **kwargs)
+    store, settings = Store(place.store), theme_settings()
+    result = find(store, complaints, day, **kwargs)
     as_of = (pd.Timestamp("2024-01-01T06:00:00Z") + pd.Timedelta(days=day)).normalize()
     known = complaints[complaints["created_at"] < as_of]
     return decide(
@@ -122,7 +122,7 @@ def test_a_merged_theme_is_named_by_what_took_it(place):
 
 
 def test_decisions_survive_a_refit_and_new_complaints_follow(place):
-    ids, complaints = _ids(place), _complaints(30)
+    ids, complaints = _ids(place), some_complaints(30)
     decisions.merge(place, ids["bill"], ids["parcel"], **SAID)
     decisions.rename(place, ids["router"], "Router drops", **SAID)
     made = decisions.split(
@@ -148,7 +148,7 @@ def test_decisions_survive_a_refit_and_new_complaints_follow(place):
 
 
 def test_a_morning_before_a_decision_does_not_know_it(place):
-    complaints = _complaints(30)
+    complaints = some_complaints(30)
     plain = _morning(place, complaints, 20)
     decisions.hide(place, _ids(place)["bill"], by="ada", at=pd.Timestamp("2024-01-25T00:00Z"))
     again = _morning(place, complaints, 20)
@@ -171,7 +171,7 @@ def _everything_becomes(place, theme_id, complaints, *, version):
 
 
 def test_a_theme_that_a_refit_ends_is_reported_or_kept_when_it_is_pinned(place):
-    ids, complaints = _ids(place), _complaints(25)
+    ids, complaints = _ids(place), some_complaints(25)
     for name in ids.values():
         decisions.hide(place, name, **SAID)
     kept, *lost = sorted(ids.values())
