@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
@@ -33,7 +33,15 @@ class Workspace:
     @classmethod
     def at(cls, root: Path) -> Workspace:
         """Return the workspace that keeps everything under one folder."""
-        root = root.resolve()
+        return cls._under(root.resolve())
+
+    @classmethod
+    def default(cls) -> Workspace:
+        """Return the project's own workspace: ``data/`` and ``mlflow/`` of the checkout."""
+        return replace(cls._under(PROJECT_ROOT / "data"), mlflow=PROJECT_ROOT / "mlflow")
+
+    @classmethod
+    def _under(cls, root: Path) -> Workspace:
         return cls(
             store=root / "store",
             runs=root / "runs",
@@ -43,19 +51,4 @@ class Workspace:
             prefect=root / "prefect",
             logs=root / "logs",
             decisions=root / "decisions.yaml",
-        )
-
-    @classmethod
-    def default(cls) -> Workspace:
-        """Return the project's own workspace: ``data/`` and ``mlflow/`` of the checkout."""
-        data = PROJECT_ROOT / "data"
-        return cls(
-            store=data / "store",
-            runs=data / "runs",
-            replays=data / "replay",
-            quality=data / "quality",
-            mlflow=PROJECT_ROOT / "mlflow",
-            prefect=data / "prefect",
-            logs=data / "logs",
-            decisions=data / "decisions.yaml",
         )
