@@ -8,7 +8,7 @@ stay as they were found.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NotRequired, TypedDict, Unpack
 
 import numpy as np
 import pandas as pd
@@ -24,15 +24,32 @@ from pipelines.workspace import Workspace
 _EXAMPLES = 5  # complaints that stand for a part that was described by words
 
 
+class Said(TypedDict):
+    """What every decision is made with.
+
+    Attributes
+    ----------
+    by : str
+        Who decides.
+    at : Timestamp
+        Since when it counts, with a time zone.
+    note : str
+        Why.
+    settings : Settings, optional
+        The parameters of the runs; those of ``params.yaml`` by default.
+    """
+
+    by: str
+    at: pd.Timestamp
+    note: NotRequired[str]
+    settings: NotRequired[Settings | None]
+
+
 def rename(
     place: Workspace,
     theme: str,
     name: str,
-    *,
-    by: str,
-    at: pd.Timestamp,
-    note: str = "",
-    settings: Settings | None = None,
+    **said: Unpack[Said],
 ) -> Decision:
     """Give a theme a name, and return the entry that was written.
 
@@ -44,21 +61,15 @@ def rename(
         Id or title.
     name : str
         At most 60 characters; no other theme's.
-    by : str
-        Who decides.
-    at : Timestamp
-        Since when it counts, with a time zone.
-    note : str
-        Why.
-    settings : Settings, optional
-        The parameters of the runs; those of ``params.yaml`` by default.
+    **said : Said
+        ``by`` and ``at``, and where wanted ``note`` and ``settings``.
 
     Raises
     ------
     DataContractError
         If the theme is not found, the name is no name or is taken, or the file is broken.
     """
-    board = look_at_themes(place, settings=settings)
+    board = look_at_themes(place, settings=said.get("settings"))
     theme_id = board.find(theme)
     name = checked_name(name, "The new name")
     titles = board.live["title"]
@@ -70,40 +81,31 @@ def rename(
             f"{titles[theme_id]!r} ({theme_id}) cannot be called {name!r}: {taken.index[0]} is "
             "called so. Choose another name, or merge the two."
         )
-    return _write(place, board, theme_id, "rename", by=by, at=at, note=note, name=name)
+    return _write(place, board, theme_id, "rename", {"name": name}, **said)
 
 
 def merge(
     place: Workspace,
     theme: str,
     into: str,
-    *,
-    by: str,
-    at: pd.Timestamp,
-    note: str = "",
-    settings: Settings | None = None,
+    **said: Unpack[Said],
 ) -> Decision:
     """Count a theme's complaints, past and to come, in another theme; see :func:`rename`."""
-    board = look_at_themes(place, settings=settings)
+    board = look_at_themes(place, settings=said.get("settings"))
     theme_id, target = board.find(theme), board.find(into)
     if theme_id == target:
         title = board.live["title"][target]
         raise DataContractError(f"{title!r} ({target}) cannot be merged into itself.")
     title = str(board.live["title"][target])
-    return _write(
-        place, board, theme_id, "merge", by=by, at=at, note=note, into=target, into_title=title
-    )
+    fields = {"into": target, "into_title": title}
+    return _write(place, board, theme_id, "merge", fields, **said)
 
 
 def split(
     place: Workspace,
     theme: str,
     parts: Mapping[str, Sequence[str]],
-    *,
-    by: str,
-    at: pd.Timestamp,
-    note: str = "",
-    settings: Settings | None = None,
+    **said: Unpack[Said],
 ) -> Decision:
     """Divide a theme into named parts; each complaint goes to the part of its nearest example.
 
@@ -116,7 +118,7 @@ def split(
         all of the words, and not those of another part, the five most typical are taken. The
         file holds ids alone.
     """
-    board = look_at_themes(place, settings=settings)
+    board = look_at_themes(place, settings=said.get("settings"))
     theme_id = board.find(theme)
     examples = _examples(board, theme_id, parts)
     found = tuple(
@@ -128,7 +130,7 @@ def split(
     for part in found:
         if part.name.casefold() in taken:
             raise DataContractError(f"Part {part.name!r}: another theme is called so.")
-    return _write(place, board, theme_id, "split", by=by, at=at, note=note, parts=found)
+    return _write(place, board, theme_id, "split", {"parts": found}, **said)
 
 
 def _examples(
@@ -175,22 +177,22 @@ def _check_words(board: Board, words: str, count: int, theme_id: str) -> None:
     )
 
 
-def hide(place: Workspace, theme: str, **said: Any) -> Decision:
+def hide(place: Workspace, theme: str, **said: Unpack[Said]) -> Decision:
     """Neither warn of a theme nor show it; it still counts in totals. See :func:`rename`."""
     return _flag(place, theme, "hide", "is_hidden", **said)
 
 
-def unhide(place: Workspace, theme: str, **said: Any) -> Decision:
+def unhide(place: Workspace, theme: str, **said: Unpack[Said]) -> Decision:
     """Show a hidden theme again; see :func:`rename`."""
     return _flag(place, theme, "unhide", "is_hidden", **said)
 
 
-def pin(place: Workspace, theme: str, **said: Any) -> Decision:
+def pin(place: Workspace, theme: str, **said: Unpack[Said]) -> Decision:
     """Keep a theme on top of the list, whatever a refit finds; see :func:`rename`."""
     return _flag(place, theme, "pin", "is_pinned", **said)
 
 
-def unpin(place: Workspace, theme: str, **said: Any) -> Decision:
+def unpin(place: Workspace, theme: str, **said: Unpack[Said]) -> Decision:
     """Pin a theme no longer; see :func:`rename`."""
     return _flag(place, theme, "unpin", "is_pinned", **said)
 
@@ -200,42 +202,34 @@ def _flag(
     theme: str,
     action: str,
     flag: str,
-    *,
-    by: str,
-    at: pd.Timestamp,
-    note: str = "",
-    settings: Settings | None = None,
+    **said: Unpack[Said],
 ) -> Decision:
-    board = look_at_themes(place, settings=settings)
+    board = look_at_themes(place, settings=said.get("settings"))
     theme_id = board.find(theme)
     row, wanted = board.live.loc[theme_id], not action.startswith("un")
     if bool(row[flag]) == wanted:
         state = flag.removeprefix("is_") if wanted else f"not {flag.removeprefix('is_')}"
         raise DataContractError(f"{row['title']!r} ({theme_id}) is {state} already.")
-    return _write(place, board, theme_id, action, by=by, at=at, note=note)
+    return _write(place, board, theme_id, action, {}, **said)
 
 
 def undo(
     place: Workspace,
     theme: str,
-    *,
-    by: str,
-    at: pd.Timestamp,
-    note: str = "",
-    settings: Settings | None = None,
+    **said: Unpack[Said],
 ) -> Decision:
     """Take back the newest decision about a theme that still stands; see :func:`rename`.
 
     A theme that was merged or split is named by its id, or by the title it had then.
     """
-    board = look_at_themes(place, settings=settings)
+    board = look_at_themes(place, settings=said.get("settings"))
     stand = standing(board.decisions)
     wanted = theme.casefold()
     mine = [d.theme_id for d in stand if wanted in (d.theme_id.casefold(), d.title.casefold())]
     theme_id = mine[-1] if mine else board.find(theme)
     if not any(d.theme_id == theme_id for d in stand):
         raise DataContractError(f"Nothing was decided about {theme_id} that could be undone.")
-    return _write(place, board, theme_id, "undo", by=by, at=at, note=note)
+    return _write(place, board, theme_id, "undo", {}, **said)
 
 
 def _write(
@@ -243,11 +237,12 @@ def _write(
     board: Board,
     theme_id: str,
     action: str,
+    fields: Mapping[str, Any],
     *,
     by: str,
     at: pd.Timestamp,
-    note: str,
-    **fields: Any,
+    note: str = "",
+    settings: Settings | None = None,  # the board was looked at with them
 ) -> Decision:
     """Append an entry once it is known to be in order with all others."""
     if at.tzinfo is None:

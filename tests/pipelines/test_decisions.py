@@ -13,7 +13,7 @@ from pipelines.steps.decisions import decide, decided_facts
 from pipelines.store import Store
 from pipelines.theme_board import load_decisions, look_at_themes
 from pipelines.workspace import Workspace
-from tests.pipelines.steps.mornings import find, some_complaints, theme_settings
+from tests.pipelines.steps.mornings import find, morning, some_complaints, theme_settings
 
 AT = pd.Timestamp("2024-01-20T12:00:00Z")
 SAID = {"by": "ada", "at": AT}
@@ -41,7 +41,7 @@ def _morning(place, complaints, day, **kwargs):
     """Return what a run of the day decides, after its own find_themes."""
     store, settings = Store(place.store), theme_settings()
     result = find(store, complaints, day, **kwargs)
-    as_of = (pd.Timestamp("2024-01-01T06:00:00Z") + pd.Timedelta(days=day)).normalize()
+    as_of = morning(day)
     known = complaints[complaints["created_at"] < as_of]
     return decide(
         store,
@@ -109,6 +109,13 @@ def test_what_cannot_be_is_refused_and_nothing_is_written(place, ask, message):
     with pytest.raises(DataContractError, match=message):
         ask(place, ids)
     assert place.decisions.read_text(encoding="utf-8") == before
+
+
+@pytest.mark.parametrize("said", [{"by": "ada"}, {"at": AT}, {**SAID, "nots": "why"}])
+def test_a_misspelt_or_missing_keyword_writes_nothing(place, said):
+    with pytest.raises(TypeError, match=r"'(at|by|nots)'"):
+        decisions.hide(place, _ids(place)["bill"], **said)
+    assert not place.decisions.exists()
 
 
 def test_a_merged_theme_is_named_by_what_took_it(place):
