@@ -11,14 +11,11 @@ from models.contracts import WARNINGS, conform
 from models.series.calendar import local_date, local_dates
 from models.spikes.concentration import concentration
 from models.spikes.episodes import warning_id
-from models.spikes.evidence import typical_texts
 from models.spikes.severity import severity
-from models.themes.wording import changed_wording
 from pipelines.settings import Settings
-from pipelines.steps.warnings import action_of, owner_of, theme_words
+from pipelines.steps.warnings_told import theme_words, told
 
 _HOURS = 24
-_MAX_PAST_TEXTS = 2000  # of the days before are enough to know how people speak
 
 
 def warn_of_births(
@@ -101,7 +98,6 @@ def _warning(
     state = "open" if len(today) > expected else "eased"
     if age >= pd.Timedelta(days=settings.warnings.quiet_days):
         state = "closed"
-    words = theme_words(themes).get(theme_id, frozenset())
     return {
         "warning_id": warning_id(theme_id, opened_on),
         "as_of": as_of,
@@ -117,18 +113,13 @@ def _warning(
         "p_exceed_28": np.nan,
         "p_lasts": np.nan,
         "opened_on": opened_on,
-        "customers": carried.customers,
-        "top_customer_share": carried.top_customer_share,
-        "is_concentrated": carried.is_concentrated,
         "cells": [],
-        "wording": changed_wording(
-            day_of_birth["text"].tolist(),
-            past["text"].iloc[-_MAX_PAST_TEXTS:].tolist(),
-            brand_words=settings.themes.brand_words,
+        **told(
+            day_of_birth["text"],
+            past["text"],
+            level=level,
+            carried=carried,
+            words=theme_words(themes).get(theme_id, frozenset()),
+            settings=settings,
         ),
-        "exemplars": typical_texts(
-            day_of_birth["text"], past["text"], count=settings.report.max_exemplars
-        ),
-        "owner": owner_of(words, settings.report),
-        "action": action_of(level, carried, settings.report),
     }

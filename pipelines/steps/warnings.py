@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,17 +10,14 @@ import pandas as pd
 from models.contracts import WARNINGS, conform, empty
 from models.series.calendar import holiday_flags, local_date, local_dates
 from models.series.hierarchy import parse_series_id
-from models.spikes.concentration import Concentration, concentration, over_represented
+from models.spikes.concentration import concentration, over_represented
 from models.spikes.episodes import Episode, episode_state, episodes, warning_id
-from models.spikes.evidence import typical_texts
 from models.spikes.now import Detection, detect_now
 from models.spikes.severity import severity
-from models.themes.wording import changed_wording
-from pipelines.settings import Report, Settings
+from pipelines.settings import Settings
+from pipelines.steps.warnings_told import theme_words, told
 
 _CELL_COLUMNS = ("channel", "brand", "product", "region")
-_WORD = re.compile(r"[\w-]+")
-_MAX_PAST_TEXTS = 2000  # of a theme's ordinary days are enough to know how people speak of it
 
 
 class _Watched(NamedTuple):
@@ -162,20 +157,15 @@ def _warning(
         "expected": float(seen.expected[k, i, today]),
         "p_value": float(seen.p_value[k, i, today]),
         "opened_on": opened_on,
-        "customers": carried.customers,
-        "top_customer_share": carried.top_customer_share,
-        "is_concentrated": carried.is_concentrated,
         "cells": over_represented(window, past, expected=usual, columns=_CELL_COLUMNS),
-        "wording": changed_wording(
-            window["text"].tolist(),
-            past["text"].iloc[-_MAX_PAST_TEXTS:].tolist(),
-            brand_words=settings.themes.brand_words,
+        **told(
+            window["text"],
+            past["text"],
+            level=level,
+            carried=carried,
+            words=words.get(theme_id, frozenset()),
+            settings=settings,
         ),
-        "exemplars": typical_texts(
-            window["text"], past["text"], count=settings.report.max_exemplars
-        ),
-        "owner": owner_of(words.get(theme_id, frozenset()), settings.report),
-        "action": action_of(level, carried, settings.report),
     }
 
 
@@ -190,38 +180,3 @@ def _window_and_past(
     past_start = past_end - pd.Timedelta(days=rules.baseline_days - 1)
     window = rows[rows["date"].between(first, last)]
     return window, rows[rows["date"].between(past_start, past_end)]
-
-
-def theme_words(themes: pd.DataFrame) -> dict[str, frozenset[str]]:
-    """Return the words of each theme's title and keywords."""
-    newest = themes.sort_values("version").drop_duplicates("theme_id", keep="last")
-    return {
-        theme_id: _tokens([title, *keywords])
-        for theme_id, title, keywords in zip(
-            newest["theme_id"], newest["title"], newest["keywords"], strict=True
-        )
-    }
-
-
-def _tokens(texts: Iterable[str]) -> frozenset[str]:
-    words = {word for text in texts for word in _WORD.findall(text.lower())}
-    parts = {part for word in words for part in word.split("-") if part}
-    # "charges" is a charge: a plural meets the rule's singular.
-    return frozenset(words | parts | {word[:-1] for word in words if word.endswith("s")})
-
-
-def owner_of(words: frozenset[str], report: Report) -> str:
-    """Return who gets a theme of these words."""
-    for rule in report.owners:
-        if any(word.lower() in words for word in rule.words):
-            return rule.owner
-    return report.default_owner
-
-
-def action_of(level: int, carried: Concentration, report: Report) -> str:
-    """Return what is to be done at a level; who carries the rise is looked at first."""
-    action = next(entry.action for entry in report.playbook if entry.level == level)
-    if not carried.is_concentrated or carried.top_customer_share is None:
-        return action
-    share = f"{100 * carried.top_customer_share:.0f} %"
-    return f"Check the source first: one customer or account sent {share} of these. Then: {action}"
