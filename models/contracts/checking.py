@@ -9,7 +9,7 @@ import pandera.errors
 import pandera.pandas as pa
 
 from models.contracts.kept import RUN_TABLES, STORED_TABLES
-from models.contracts.table import BYTES, COUNT, NUMBER, Table
+from models.contracts.table import BYTES, COUNT, NUMBER, Column, Table
 from models.errors import DataContractError
 
 
@@ -25,11 +25,15 @@ def _schema(name: str) -> pa.DataFrameSchema:
             checks.append(pa.Check.le(column.at_most))
         if column.one_of:
             checks.append(pa.Check.isin(column.one_of))
-        dtype = "object" if column.dtype == BYTES else column.dtype
-        if column.dtype == COUNT and column.nullable:
-            dtype = "Int64"
-        columns[column_name] = pa.Column(dtype, checks, nullable=column.nullable)
+        columns[column_name] = pa.Column(_dtype(column), checks, nullable=column.nullable)
     return pa.DataFrameSchema(columns, strict=True, ordered=True, unique=list(table.key))
+
+
+def _dtype(column: Column) -> str:
+    """Return the pandas type of a column."""
+    if column.dtype == COUNT and column.nullable:
+        return "Int64"
+    return "object" if column.dtype == BYTES else column.dtype
 
 
 def empty(table: Table) -> pd.DataFrame:
@@ -59,9 +63,7 @@ def conform(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
         raise DataContractError(f"{table.name}: missing column(s) {', '.join(missing)}.")
     out = {}
     for name, column in table.columns.items():
-        dtype = "object" if column.dtype == BYTES else column.dtype
-        if column.dtype == COUNT and column.nullable:
-            dtype = "Int64"
+        dtype = _dtype(column)
         if name not in frame.columns:
             missing_value = float("nan") if column.dtype == NUMBER else None
             out[name] = pd.Series([missing_value] * len(frame), index=frame.index, dtype=dtype)
