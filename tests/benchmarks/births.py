@@ -7,7 +7,6 @@ support, replayed with no future: which births are there, by name, to be judged 
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 from collections.abc import Mapping, Sequence
@@ -25,6 +24,7 @@ from models.themes.emerging import UNKNOWN, make_stream, scan_windows, score_tex
 from models.themes.labels import describe_themes
 from models.themes.neighbours import cosine_level, quantised
 from pipelines.settings import Births, load_settings
+from tests.benchmarks.figures import parser
 
 WINDOW_TEXTS = 430  # a busy day of a mid-sized feed
 PLANTED = (8, 12, 20)  # texts of a new theme in a window
@@ -233,11 +233,9 @@ def rules_of(options: Births) -> Rules:
 
 def main() -> None:
     """Measure on the corpora, with the bundled encoder, and write one flat JSON object."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--quick", action="store_true")
-    parser.add_argument("--json", type=Path, required=True)
-    parser.add_argument("--vectors", type=Path, help="a folder that keeps vectors between calls")
-    options = parser.parse_args()
+    asked = parser()
+    asked.add_argument("--vectors", type=Path, help="a folder that keeps vectors between calls")
+    options = asked.parse_args()
     corpora = Path(os.environ["COMPLAINT_CORPORA"])
     bank = pd.concat(
         [pd.read_csv(path) for path in sorted((corpora / "banking77").glob("*.csv*"))],

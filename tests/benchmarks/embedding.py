@@ -10,10 +10,7 @@ the second time must embed nothing.
 
 from __future__ import annotations
 
-import argparse
-import json
 import os
-import platform
 import statistics
 import tempfile
 import time
@@ -30,6 +27,7 @@ from pipelines.settings import load_settings
 from pipelines.steps.embed import embed_texts
 from pipelines.store import Store
 from tests.benchmarks.corpora import banking77, corpora_folder, firefox
+from tests.benchmarks.figures import machine, parser, show, write
 
 _ROUNDS = 7
 _SHORT, _LONG = 2000, 160  # texts of a round
@@ -92,10 +90,7 @@ def embedded_again(encoder: Encoder, texts: Sequence[str], hashes: Sequence[str]
 
 def main() -> None:
     """Measure, print, write."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--quick", action="store_true")
-    parser.add_argument("--json", type=Path, required=True)
-    options = parser.parse_args()
+    options = parser().parse_args()
     folder = corpora_folder()
     short, long = banking77(folder), firefox(folder)
     settings = load_settings().embedding
@@ -109,8 +104,7 @@ def main() -> None:
     at_short = side_by_side(encoder.encode, theirs, short.texts[: _SHORT // share], rounds)
     at_long = side_by_side(encoder.encode, theirs, long.texts[: _LONG // share], rounds)
     figures: dict[str, object] = {
-        "cpus": os.cpu_count(),
-        "machine": platform.machine(),
+        **machine(),
         "precision": encoder.name.rsplit("/", 1)[-1],
         **at_short,
         **{f"long_{name}": value for name, value in at_long.items()},
@@ -118,10 +112,7 @@ def main() -> None:
     figures["min_cosine"] = min(at_short["min_cosine"], at_long["min_cosine"])
     few = slice(0, _SHORT // share)
     figures["embedded_again"] = embedded_again(encoder, short.texts[few], short.hashes[few])
-    rounded = {k: round(v, 6) if isinstance(v, float) else v for k, v in figures.items()}
-    options.json.write_text(json.dumps(rounded, indent=1) + "\n", encoding="utf-8")
-    for name, value in rounded.items():
-        print(f"{name:<40} {value}")
+    show(write(figures, options.json, digits=6))
 
 
 if __name__ == "__main__":

@@ -9,15 +9,15 @@ embedding alone, measured in the same run.
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
-import platform
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
+
+from tests.benchmarks.figures import machine, parser, show, write
 
 FIREFOX = "text=title+text"
 NYC = (
@@ -63,14 +63,11 @@ def firefox(corpora: Path, root: Path, as_of: str, next_day: str, prefix: str) -
 
 def main() -> None:
     """Measure, print, write."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--quick", action="store_true")
-    parser.add_argument("--json", type=Path, required=True)
-    options = parser.parse_args()
+    options = parser().parse_args()
     if "COMPLAINT_CORPORA" not in os.environ:
         raise SystemExit("COMPLAINT_CORPORA is unset: name the folder of the real corpora.")
     corpora = Path(os.environ["COMPLAINT_CORPORA"])
-    figures: dict[str, object] = {"cpus": os.cpu_count(), "machine": platform.machine()}
+    figures = machine()
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         figures["demo_s"], figures["demo_peak_mb"] = timed(root / "demo", "demo")
@@ -81,10 +78,7 @@ def main() -> None:
             figures["nyc_s"], figures["nyc_peak_mb"] = timed(
                 root / "nyc", "run", "--input", file, "--columns", NYC, "--as-of", "2020-08-05"
             )
-    rounded = {k: round(v, 2) if isinstance(v, float) else v for k, v in figures.items()}
-    options.json.write_text(json.dumps(rounded, indent=1) + "\n", encoding="utf-8")
-    for name, value in rounded.items():
-        print(f"{name:<28} {value}")
+    show(write(figures, options.json, digits=2))
 
 
 if __name__ == "__main__":

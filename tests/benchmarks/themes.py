@@ -10,10 +10,6 @@ leaves out the peers, firefox_support, 100,000 vectors and the birth scan on the
 
 from __future__ import annotations
 
-import argparse
-import json
-import os
-import platform
 from pathlib import Path
 
 import numpy as np
@@ -30,6 +26,7 @@ from tests.benchmarks.corpora import (
     firefox,
     firefox_stream,
 )
+from tests.benchmarks.figures import machine, parser, show, write
 from tests.benchmarks.theme_identity import kept_ids
 from tests.benchmarks.theme_jobs import PEERS, Figures, has_peers, run_method, score
 
@@ -148,26 +145,17 @@ def table(corpus: str, by_method: dict[str, Figures]) -> str:
     return "\n".join(rows)
 
 
+_DIGITS = 4
 _HEAD = """
 | corpus | method | themes | NMI | ARI | outliers | seed ARI | refit ARI | s (cold) | MB |
 |---|---|---|---|---|---|---|---|---|---|"""
 
 
-def write(figures: dict[str, object], path: Path) -> dict[str, object]:
-    """Write the figures as flat JSON; return them rounded."""
-    rounded = {k: round(v, 4) if isinstance(v, float) else v for k, v in figures.items()}
-    path.write_text(json.dumps(rounded, indent=1) + "\n", encoding="utf-8")
-    return rounded
-
-
 def main() -> None:
     """Measure, print, write."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--quick", action="store_true")
-    parser.add_argument("--json", type=Path, required=True)
-    options = parser.parse_args()
+    options = parser().parse_args()
     folder = corpora_folder()
-    figures: dict[str, object] = {"cpus": os.cpu_count(), "machine": platform.machine()}
+    figures = machine()
     with_peers = has_peers() and not options.quick
     figures["peers"] = "run" if with_peers else "left out: --quick" if has_peers() else "absent"
     if not has_peers():
@@ -193,20 +181,17 @@ def main() -> None:
             figures.update({f"id_kept_{i}": share for i, share in enumerate(shares, start=1)})
             figures["id_kept_min"] = min(shares)
             figures.update(births(folder, corpus, vectors, options.quick))
-        write(
-            figures, options.json
-        )  # the peers take an hour where they are slow: keep what is known
+        # The peers take an hour where they are slow: keep what is known.
+        write(figures, options.json, digits=_DIGITS)
     if not options.quick:
         figures.update(fit_many(np.concatenate(pool), pool_texts, (OWN, *methods[2:])))
     if "bertopic_fit_13k_s" in figures:
         figures["ratio_bertopic"] = figures["bertopic_fit_13k_s"] / figures["fit_13k_s"]  # type: ignore[operator]
         figures["ratio_evoc"] = figures["evoc_fit_13k_s"] / figures["fit_13k_s"]  # type: ignore[operator]
-    rounded = write(figures, options.json)
+    rounded = write(figures, options.json, digits=_DIGITS)
     print(_HEAD + "\n" + "\n".join(rows) + "\n")
     in_table = ("themes", "nmi", "ari", "outliers", "seed_ari", "refit_ari", "cold_s", "peak_mb")
-    for name, value in rounded.items():
-        if not name.endswith(in_table) or name == "row_order_ari":
-            print(f"{name:<28} {value}")
+    show({k: v for k, v in rounded.items() if not k.endswith(in_table) or k == "row_order_ari"})
 
 
 if __name__ == "__main__":
