@@ -54,22 +54,31 @@ def settings():
     return dataclasses.replace(found, themes=themes, quality=quality)
 
 
-@pytest.fixture(scope="module")
-def lived(tmp_path_factory, settings):
-    """Return a store whose themes are of 21 January, with assignments up to the 31st."""
-    store = Store(tmp_path_factory.mktemp("quality") / "store")
-    complaints = _complaints(30)
-    encoder = HashingEncoder()
-    embed_texts(store, encoder, complaints[["text_hash", "text"]], chunk_texts=1000)
+def _embed(store, complaints):
+    embed_texts(store, HashingEncoder(), complaints[["text_hash", "text"]], chunk_texts=1000)
+
+
+def _live(store, complaints, settings):
+    """Find the themes of 21 January, assign up to the 31st, and return what was found last."""
     for as_of in (FIT, LATER):
-        find_themes(
+        found = find_themes(
             store,
-            encoder_name=encoder.name,
+            encoder_name=HashingEncoder().name,
             settings=settings,
             as_of=as_of,
             complaints=complaints[complaints["created_at"] < as_of],
             left_out=frozenset(),
         )
+    return found
+
+
+@pytest.fixture(scope="module")
+def lived(tmp_path_factory, settings):
+    """Return a store whose themes are of 21 January, with assignments up to the 31st."""
+    store = Store(tmp_path_factory.mktemp("quality") / "store")
+    complaints = _complaints(30)
+    _embed(store, complaints)
+    _live(store, complaints, settings)
     return store, complaints
 
 
@@ -145,18 +154,9 @@ def test_complaints_that_no_run_has_assigned_are_said_to_wait(lived, settings):
 def test_a_theme_born_since_the_fit_is_new_and_counts_what_it_was_given(settings, tmp_path):
     store = Store(tmp_path / "store")
     complaints = _complaints(30)
-    encoder = HashingEncoder()
-    embed_texts(store, encoder, complaints[["text_hash", "text"]], chunk_texts=1000)
+    _embed(store, complaints)
     is_old = complaints["complaint_id"].str.contains("router|bill")
-    for as_of, rows in ((FIT, complaints[is_old]), (LATER, complaints[is_old])):
-        found = find_themes(
-            store,
-            encoder_name=encoder.name,
-            settings=settings,
-            as_of=as_of,
-            complaints=rows[rows["created_at"] < as_of],
-            left_out=frozenset(),
-        )
+    found = _live(store, complaints[is_old], settings)
     born = found.themes.iloc[:1].assign(
         theme_id="t-born", title="Parcel late", status="emerging", size=20
     )
