@@ -30,7 +30,12 @@ def some_complaints(days, *, topics=tuple(TOPICS), per_day=2, first=0, seed=0):
                 words = rng.permutation(TOPICS[topic])[:5]
                 text = f"{topic} " + " ".join(words) + f" {'again ' * i}on day {day}"
                 rows.append((f"s:{day}-{topic}-{i}", START + pd.Timedelta(days=day, hours=i), text))
-    frame = pd.DataFrame(rows, columns=["complaint_id", "created_at", "text"])
+    return as_complaints(rows)
+
+
+def as_complaints(rows, *more):
+    """Return rows of an id, a moment, a text and `more` as complaints, received as they came."""
+    frame = pd.DataFrame(rows, columns=["complaint_id", "created_at", "text", *more])
     frame["created_at"] = frame["created_at"].astype("datetime64[us, UTC]")
     frame["received_at"] = frame["created_at"]
     frame["text_hash"] = [hashlib.sha256(t.encode()).hexdigest() for t in frame["text"]]

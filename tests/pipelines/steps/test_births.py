@@ -1,7 +1,6 @@
 """A birth in the store: a theme at once, kept the next morning, and lived again to the bit."""
 
 import dataclasses
-import hashlib
 
 import numpy as np
 import pandas as pd
@@ -15,12 +14,8 @@ from pipelines.steps.births import find_births
 from pipelines.steps.embed import embed_texts
 from pipelines.steps.themes import find_themes
 from pipelines.store import Store
+from tests.pipelines.steps.mornings import TOPICS, as_complaints
 
-TOPICS = {
-    "router": ("router", "drops", "connection", "evening", "modem", "wifi", "restart"),
-    "bill": ("bill", "charged", "twice", "refund", "invoice", "payment", "month"),
-    "parcel": ("parcel", "late", "courier", "delivery", "tracking", "depot", "doorstep"),
-}
 NEW = ("addons", "disabled", "certificate", "extension", "verified", "unsigned", "adblock")
 START = pd.Timestamp("2024-01-01T00:00:00Z")
 FIT, BORN = 60, 65
@@ -42,11 +37,7 @@ def _complaints(*, days=70, people=8):
         for i in range(10):
             at = START + pd.Timedelta(days=day, hours=8, minutes=7 * i)
             rows.append((f"s:new-{day}-{i}", at, _text(NEW, rng), f"n{i % people}"))
-    frame = pd.DataFrame(rows, columns=["complaint_id", "created_at", "text", "customer_key"])
-    frame["created_at"] = frame["created_at"].astype("datetime64[us, UTC]")
-    frame["received_at"] = frame["created_at"]
-    frame["text_hash"] = [hashlib.sha256(t.encode()).hexdigest() for t in frame["text"]]
-    return frame
+    return as_complaints(rows, "customer_key")
 
 
 def _settings():

@@ -1,5 +1,4 @@
 import dataclasses
-import hashlib
 
 import pandas as pd
 import pytest
@@ -8,6 +7,7 @@ from models.contracts import ASSIGNMENTS, THEMES, check
 from pipelines.store import Store
 from tests.pipelines.steps.mornings import (
     START,
+    as_complaints,
     find,
     some_complaints,
     theme_settings,
@@ -27,12 +27,8 @@ def _apart(days, *, language="es", first=0, count=1):
             text = f"router {SPANISH[day % 7]} {SPANISH[(day + i) % 7]} {day} {i}"
             rows.append((f"x:{language}{day}-{i}", at, text, language))
         rows.append((f"x:{language}-thanks{day}", at, THANKS + "!" * (day % 3), None))
-    frame = pd.DataFrame(rows, columns=["complaint_id", "created_at", "text", "language"])
-    frame["created_at"] = frame["created_at"].astype("datetime64[us, UTC]")
-    frame["received_at"] = frame["created_at"]
-    frame["language"] = frame["language"].astype("str")
-    frame["text_hash"] = [hashlib.sha256(t.encode()).hexdigest() for t in frame["text"]]
-    return frame
+    frame = as_complaints(rows, "language")
+    return frame.astype({"language": "str"})
 
 
 def _both(*frames):

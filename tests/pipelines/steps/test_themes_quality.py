@@ -1,5 +1,4 @@
 import dataclasses
-import hashlib
 
 import numpy as np
 import pandas as pd
@@ -19,31 +18,10 @@ from pipelines.steps.themes_quality_rows import (
     weeks_since,
 )
 from pipelines.store import Store
+from tests.pipelines.steps.mornings import some_complaints
 
-TOPICS = {
-    "router": ("router", "drops", "connection", "evening", "modem", "wifi", "restart"),
-    "bill": ("bill", "charged", "twice", "refund", "invoice", "payment", "month"),
-    "parcel": ("parcel", "late", "courier", "delivery", "tracking", "depot", "doorstep"),
-}
-START = pd.Timestamp("2024-01-01T06:00:00Z")
 FIT, LATER = (pd.Timestamp(f"2024-01-{day}T00:00:00Z").as_unit("us") for day in (21, 31))
 VERSION = "2024-01-21T00:00:00Z"
-
-
-def _complaints(days, *, per_day=2, seed=0):
-    rng = np.random.default_rng(seed)
-    rows = []
-    for day in range(days):
-        for topic, words in TOPICS.items():
-            for i in range(per_day):
-                text = f"{topic} {' '.join(rng.permutation(words)[:5])} on day {day} {i}"
-                moment = START + pd.Timedelta(days=day, hours=i)
-                rows.append((f"s:{day}-{topic}-{i}", moment, text))
-    frame = pd.DataFrame(rows, columns=["complaint_id", "created_at", "text"])
-    frame["created_at"] = frame["created_at"].astype("datetime64[us, UTC]")
-    frame["received_at"] = frame["created_at"]
-    frame["text_hash"] = [hashlib.sha256(t.encode()).hexdigest() for t in frame["text"]]
-    return frame
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +54,7 @@ def _live(store, complaints, settings):
 def lived(tmp_path_factory, settings):
     """Return a store whose themes are of 21 January, with assignments up to the 31st."""
     store = Store(tmp_path_factory.mktemp("quality") / "store")
-    complaints = _complaints(30)
+    complaints = some_complaints(30)
     _embed(store, complaints)
     _live(store, complaints, settings)
     return store, complaints
@@ -133,7 +111,7 @@ def test_before_any_themes_it_is_said_what_to_do(lived, settings, tmp_path):
     with pytest.raises(NotEnoughHistory, match=r"No themes are known as of 2024-01-20.*issuecast"):
         _measure(lived, settings, pd.Timestamp("2024-01-20T00:00:00Z"))
     with pytest.raises(NotEnoughHistory, match="No themes are known"):
-        _measure((Store(tmp_path), _complaints(1)), settings)
+        _measure((Store(tmp_path), some_complaints(1)), settings)
 
 
 def test_complaints_that_no_run_has_assigned_are_said_to_wait(lived, settings):
@@ -153,7 +131,7 @@ def test_complaints_that_no_run_has_assigned_are_said_to_wait(lived, settings):
 
 def test_a_theme_born_since_the_fit_is_new_and_counts_what_it_was_given(settings, tmp_path):
     store = Store(tmp_path / "store")
-    complaints = _complaints(30)
+    complaints = some_complaints(30)
     _embed(store, complaints)
     is_old = complaints["complaint_id"].str.contains("router|bill")
     found = _live(store, complaints[is_old], settings)
