@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from models.errors import DataContractError
+from models.series.countries import country_and_part
 
 
 def local_date(moment: pd.Timestamp, time_zone: str) -> pd.Timestamp:
@@ -73,12 +73,8 @@ def holiday_flags(dates: pd.DatetimeIndex, countries: Sequence[str]) -> NDArray[
     flags = np.zeros(len(dates), dtype=bool)
     years = sorted({int(year) for year in dates.year})
     for code in countries:
-        country, _, part = code.partition("-")
-        try:
-            known = holidays.country_holidays(country, subdiv=part or None, years=years)
-        except NotImplementedError as err:
-            message = f"countries: no holidays are known for {code!r}; write e.g. US or GB-ENG."
-            raise DataContractError(message) from err
+        country, part = country_and_part(code)
+        known = holidays.country_holidays(country, subdiv=part, years=years)
         days = pd.DatetimeIndex(sorted(known))
         flags |= np.asarray(dates.isin(days))
     return flags

@@ -68,7 +68,11 @@ def _convert(hint: Any, value: Any, where: str, path: str) -> Any:
     if hint == float | str and not isinstance(value, float | str):
         raise SettingsError(f"{where}: {path}: expected a number or a word, got {kind_of(value)}.")
     if not isinstance(value, hint) or (hint is int and isinstance(value, bool)):
-        raise SettingsError(f"{where}: {path}: expected {hint.__name__}, got {kind_of(value)}.")
+        # Unquoted, YAML reads Norway's code and on, off, yes, no as true or false.
+        fix = "; put it in quotes" if hint is str and isinstance(value, bool) else ""
+        raise SettingsError(
+            f"{where}: {path}: expected {hint.__name__}, got {kind_of(value)}{fix}."
+        )
     return value
 
 

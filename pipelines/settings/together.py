@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from models.errors import SettingsError
+from models.errors import DataContractError, SettingsError
+from models.series.countries import country_and_part
 from models.text.language_names import LANGUAGE_NAMES
 from pipelines.settings.tree import Settings
 
 
 def check_together(settings: Settings, where: str) -> None:
-    """Refuse settings with an unknown zone or language, or whose parts do not fit together.
+    """Refuse unknown zones, countries and languages, and parts that do not fit together.
 
     Parameters
     ----------
@@ -32,6 +33,11 @@ def check_together(settings: Settings, where: str) -> None:
         except (ZoneInfoNotFoundError, ValueError) as err:
             message = f"{where}: {path}: no time zone is called {zone!r}; write e.g. Europe/London."
             raise SettingsError(message) from err
+    for code in settings.countries:
+        try:
+            country_and_part(code)
+        except DataContractError as err:
+            raise SettingsError(f"{where}: {err}") from err
     unknown = [code for code in settings.languages if code not in LANGUAGE_NAMES]
     if unknown or not settings.languages:
         found = repr(unknown[0]) if unknown else "none"
