@@ -12,10 +12,11 @@ from pipelines.environment import prepare_environment
 from pipelines.workspace import Workspace
 
 CORPORA = os.environ.get("COMPLAINT_CORPORA")
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 _NEEDS = {
     "browser": (
-        shutil.which("chromium") is None,
+        CHROMIUM is None,
         "no Chromium (Debian: apt-get install chromium)",
     ),
     "corpora": (

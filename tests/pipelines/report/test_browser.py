@@ -1,20 +1,17 @@
-import shutil
-
 import pytest
 
+from tests.conftest import CHROMIUM
+
 pytestmark = pytest.mark.browser
-_CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 
 @pytest.fixture(scope="module")
 def browser():
-    if _CHROMIUM is None:
-        pytest.skip("no Chromium: the report's browser tests need `apt-get install chromium`")
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as play:
         arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        browser = play.chromium.launch(executable_path=_CHROMIUM, args=arguments)
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=arguments)
         yield browser
         browser.close()
 
