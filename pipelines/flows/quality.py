@@ -13,7 +13,7 @@ from models.themes.quality_verdicts import ThemesQuality
 from pipelines.console import console
 from pipelines.flows.job import Job, safely
 from pipelines.record import code_version
-from pipelines.report.quality_page import QualityFiles, write_quality
+from pipelines.report.quality import QualityFiles, write_quality
 from pipelines.steps.themes_quality import measure_quality
 from pipelines.tracking import track_quality
 

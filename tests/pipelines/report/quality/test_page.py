@@ -6,8 +6,8 @@ from itertools import pairwise
 import html5lib
 import pytest
 
-from pipelines.report.quality_page import write_quality
-from tests.pipelines.report.quality_case import MOODS, make_quality
+from pipelines.report.quality import write_quality
+from tests.pipelines.report.quality.case import MOODS, make_quality
 
 _DATA = re.compile(r'<data value="([^"]+)" data-row="([^"]+)">([^<]*)</data>')
 

@@ -8,10 +8,10 @@ from datetime import date
 from typing import Any
 
 from models.themes.quality_drift import DRIFTING
-from pipelines.report import quality_words as words
 from pipelines.report.figures import Figure, Name, Sentence, percent, row_of, say, whole
 from pipelines.report.plain import clean
-from pipelines.report.quality_figures import decimal, finer_percent
+from pipelines.report.quality import words
+from pipelines.report.quality.figures import decimal, finer_percent
 
 _MAX_KEYWORDS = 120
 

@@ -8,8 +8,8 @@ from math import isfinite
 
 import pandas as pd
 
-from pipelines.report import quality_words as words
 from pipelines.report.figures import Figure, row_of, whole
+from pipelines.report.quality import words
 from pipelines.settings import Settings
 
 

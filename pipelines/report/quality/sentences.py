@@ -12,11 +12,11 @@ from models.themes.quality import SAME_CENTRE, SAME_IN_REFITS
 from models.themes.quality_drift import SIGNIFICANT, UNKNOWN
 from models.themes.quality_stability import DISSOLVED, RECOVERED
 from models.themes.quality_verdicts import ThemesQuality
-from pipelines.report import quality_words as words
 from pipelines.report.catalogue import day
 from pipelines.report.figures import Figure, Name, Sentence, percent, row_of, say, whole
-from pipelines.report.quality_figures import decimal, finer_percent, local_day, summary_number
-from pipelines.report.quality_rows import PairRow, ThemeRow
+from pipelines.report.quality import words
+from pipelines.report.quality.figures import decimal, finer_percent, local_day, summary_number
+from pipelines.report.quality.rows import PairRow, ThemeRow
 from pipelines.settings import Settings
 
 # In the order of the first sentence, after the solid ones.

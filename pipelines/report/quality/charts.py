@@ -1,4 +1,4 @@
-"""The quality page's two charts as inline SVG; see ``charts`` for how they are built."""
+"""The quality page's two charts as inline SVG; see ``pipelines.report.charts`` for how they are built."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from markupsafe import Markup
 
 from models.themes.quality_drift import SMALL_EFFECT
 from models.themes.quality_stability import DISSOLVED, RECOVERED
-from pipelines.report import quality_words as words
 from pipelines.report.catalogue import day
 from pipelines.report.charts import nice_ticks, numbers
-from pipelines.report.quality_rows import WeekRow
+from pipelines.report.quality import words
+from pipelines.report.quality.rows import WeekRow
 
 _TOP, _HEIGHT, _FOOT = 22, 120, 24  # pixels: room for the zones' names, the plot, the axis
 _BINS = 20  # of .05 each, so that the marks at .5 and .75 lie between two bars

@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 
 from models.themes.quality_verdicts import ThemesQuality
-from pipelines.report import quality_words as words
-from pipelines.report.quality_charts import drift_chart, stability_chart
-from pipelines.report.quality_facts import QualityFacts, build_quality_facts
+from pipelines.report.quality import words
+from pipelines.report.quality.charts import drift_chart, stability_chart
+from pipelines.report.quality.facts import QualityFacts, build_quality_facts
 from pipelines.report.render import environment
 from pipelines.report.tables import as_csv
 from pipelines.settings import Settings

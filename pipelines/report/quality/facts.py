@@ -10,14 +10,14 @@ from math import isfinite
 import pandas as pd
 
 from models.themes.quality_verdicts import ThemesQuality
-from pipelines.report import quality_words as words
 from pipelines.report.again import hide_columns
 from pipelines.report.catalogue import day
 from pipelines.report.figures import Sentence, say, text, whole
 from pipelines.report.plain import clean
-from pipelines.report.quality_figures import local_day, summary_number
-from pipelines.report.quality_rows import PairRow, ThemeRow, WeekRow, pair_row, theme_row, week_row
-from pipelines.report.quality_sentences import (
+from pipelines.report.quality import words
+from pipelines.report.quality.figures import local_day, summary_number
+from pipelines.report.quality.rows import PairRow, ThemeRow, WeekRow, pair_row, theme_row, week_row
+from pipelines.report.quality.sentences import (
     on_births,
     on_drift,
     on_pairs,
