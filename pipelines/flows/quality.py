@@ -9,7 +9,7 @@ from pathlib import Path
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 
-from models.themes.quality_verdicts import ThemesQuality
+from models.themes.quality.verdicts import ThemesQuality
 from pipelines.console import console
 from pipelines.flows.job import Job, safely
 from pipelines.record import code_version

@@ -13,11 +13,11 @@ from models.contracts import THEMES
 from models.embedding import Vectors
 from models.errors import NotEnoughHistory
 from models.themes.neighbours import Floats, Ints
-from models.themes.quality import Shapes, closeness_to, near_duplicates, theme_shapes
-from models.themes.quality_coherence import keyword_coherence
-from models.themes.quality_drift import UNKNOWN, drift, standardised
-from models.themes.quality_stability import Stability, resampled_stability
-from models.themes.quality_verdicts import EMERGING, ThemesQuality, judged
+from models.themes.quality.coherence import keyword_coherence
+from models.themes.quality.drift import UNKNOWN, drift, standardised
+from models.themes.quality.shapes import Shapes, closeness_to, near_duplicates, theme_shapes
+from models.themes.quality.stability import Stability, resampled_stability
+from models.themes.quality.verdicts import EMERGING, ThemesQuality, judged
 from pipelines.moments import iso
 from pipelines.settings import Settings
 from pipelines.steps.embed import read_vectors

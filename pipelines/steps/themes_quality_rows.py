@@ -10,8 +10,8 @@ import pyarrow.compute as pc
 
 from models.contracts import STORED_TABLES
 from models.themes.neighbours import Ints
-from models.themes.quality_drift import drift, excess_unassigned
-from models.themes.quality_verdicts import EMERGING, Alarms, Unassigned
+from models.themes.quality.drift import drift, excess_unassigned
+from models.themes.quality.verdicts import EMERGING, Alarms, Unassigned
 from pipelines.moments import local_date
 from pipelines.steps.themes_versions import is_in, is_known_before
 from pipelines.store import Store

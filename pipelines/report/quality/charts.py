@@ -1,4 +1,4 @@
-"""The quality page's two charts as inline SVG; see ``pipelines.report.charts`` for how they are built."""
+"""The quality page's two charts as inline SVG, built like those of ``pipelines.report.charts``."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from math import isfinite
 
 from markupsafe import Markup
 
-from models.themes.quality_drift import SMALL_EFFECT
-from models.themes.quality_stability import DISSOLVED, RECOVERED
+from models.themes.quality.drift import SMALL_EFFECT
+from models.themes.quality.stability import DISSOLVED, RECOVERED
 from pipelines.report.catalogue import day
 from pipelines.report.charts import nice_ticks, numbers
 from pipelines.report.quality import words

@@ -9,7 +9,7 @@ from math import isfinite
 
 import pandas as pd
 
-from models.themes.quality_verdicts import ThemesQuality
+from models.themes.quality.verdicts import ThemesQuality
 from pipelines.report.again import hide_columns
 from pipelines.report.catalogue import day
 from pipelines.report.figures import Sentence, say, text, whole

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from models.themes.quality_verdicts import ThemesQuality
+from models.themes.quality.verdicts import ThemesQuality
 from pipelines.report.quality import words
 from pipelines.report.quality.charts import drift_chart, stability_chart
 from pipelines.report.quality.facts import QualityFacts, build_quality_facts

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from models.themes.quality_drift import DRIFTING
+from models.themes.quality.drift import DRIFTING
 from pipelines.report.figures import Figure, Name, Sentence, percent, row_of, say, whole
 from pipelines.report.plain import clean
 from pipelines.report.quality import words

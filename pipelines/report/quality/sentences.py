@@ -7,11 +7,11 @@ from typing import Any
 
 import pandas as pd
 
-from models.themes import quality_verdicts as judge
-from models.themes.quality import SAME_CENTRE, SAME_IN_REFITS
-from models.themes.quality_drift import SIGNIFICANT, UNKNOWN
-from models.themes.quality_stability import DISSOLVED, RECOVERED
-from models.themes.quality_verdicts import ThemesQuality
+from models.themes.quality import verdicts as judge
+from models.themes.quality.drift import SIGNIFICANT, UNKNOWN
+from models.themes.quality.shapes import SAME_CENTRE, SAME_IN_REFITS
+from models.themes.quality.stability import DISSOLVED, RECOVERED
+from models.themes.quality.verdicts import ThemesQuality
 from pipelines.report.catalogue import day
 from pipelines.report.figures import Figure, Name, Sentence, percent, row_of, say, whole
 from pipelines.report.quality import words

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from models.themes import quality_drift, quality_verdicts
+from models.themes.quality import drift, verdicts
 
 HEADING = "Theme quality, as of {day}"
 FITTED = "{n} themes, found on {day} in {texts} distinct texts. {complaints} complaints have one."
@@ -43,17 +43,17 @@ OLD = "the themes are {days} days old and are kept for {limit}"
 
 # --- verdicts and drift ---------------------------------------------------------------------
 VERDICTS = {
-    quality_verdicts.SOLID: ("●", "solid"),
-    quality_verdicts.SHAKY: ("◐", "shaky"),
-    quality_verdicts.MUSH: ("○", "mush"),
-    quality_verdicts.DOUBLE: ("◎", "part of another"),
-    quality_verdicts.NEW: ("+", "new"),
-    quality_verdicts.UNTESTED: ("?", "untested"),
+    verdicts.SOLID: ("●", "solid"),
+    verdicts.SHAKY: ("◐", "shaky"),
+    verdicts.MUSH: ("○", "mush"),
+    verdicts.DOUBLE: ("◎", "part of another"),
+    verdicts.NEW: ("+", "new"),
+    verdicts.UNTESTED: ("?", "untested"),
 }
 DRIFTS = {
-    quality_drift.DRIFTING: "drifting",
-    quality_drift.STEADY: "steady",
-    quality_drift.UNKNOWN: "too few",
+    drift.DRIFTING: "drifting",
+    drift.STEADY: "steady",
+    drift.UNKNOWN: "too few",
 }
 BADGES = {"hidden": "hidden", "pinned": "pinned"}
 PART_OF = "likely part of {theme}"

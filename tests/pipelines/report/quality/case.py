@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from models.themes.quality_drift import drift, excess_unassigned
-from models.themes.quality_verdicts import Alarms, ThemesQuality, Unassigned, judged
+from models.themes.quality.drift import drift, excess_unassigned
+from models.themes.quality.verdicts import Alarms, ThemesQuality, Unassigned, judged
 from tests.pipelines.report.run_folder import HOSTILE
 
 MOODS = ("full", "fresh", "untested", "hostile", "one")

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from models.themes.quality import closeness_to, theme_shapes
-from models.themes.quality_drift import drift, excess_unassigned, standardised
+from models.themes.quality.drift import drift, excess_unassigned, standardised
+from models.themes.quality.shapes import closeness_to, theme_shapes
 from tests.models.themes.planted import planted
 
 

@@ -2,7 +2,7 @@ from math import isnan, log
 
 import pytest
 
-from models.themes.quality_coherence import keyword_coherence
+from models.themes.quality.coherence import keyword_coherence
 
 
 def test_npmi_of_one_pair_by_hand():

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from models.errors import DataContractError
-from models.themes.quality import closeness_to, near_duplicates, theme_shapes
+from models.themes.quality.shapes import closeness_to, near_duplicates, theme_shapes
 from tests.models.themes.planted import planted
 
 # Three texts of theme 0: two along x, one along y. Two texts of theme 1 along z.

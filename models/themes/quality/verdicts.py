@@ -8,9 +8,9 @@ from math import isfinite
 import numpy as np
 import pandas as pd
 
-from models.themes.quality import SAME_IN_REFITS
-from models.themes.quality_drift import DRIFTING, SIGNIFICANT, Drift
-from models.themes.quality_stability import DISSOLVED, RECOVERED
+from models.themes.quality.drift import DRIFTING, SIGNIFICANT, Drift
+from models.themes.quality.shapes import SAME_IN_REFITS
+from models.themes.quality.stability import DISSOLVED, RECOVERED
 
 SOLID, SHAKY, MUSH, DOUBLE, NEW = "solid", "shaky", "mush", "double", "new"
 UNTESTED = "untested"  # no refit was made, or no text of it was in one
@@ -40,7 +40,7 @@ class Unassigned:
     nominal : float
         Share that is left out by design (``themes.reject_share``).
     p_value : float
-        Of so many if the nominal share held, see ``quality_drift.excess_unassigned``.
+        Of so many if the nominal share held, see ``drift.excess_unassigned``.
     """
 
     complaints: int

@@ -2,8 +2,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from models.themes.quality_drift import drift, excess_unassigned
-from models.themes.quality_verdicts import Alarms, ThemesQuality, Unassigned, judged
+from models.themes.quality.drift import drift, excess_unassigned
+from models.themes.quality.verdicts import Alarms, ThemesQuality, Unassigned, judged
 
 
 def _themes(**columns):

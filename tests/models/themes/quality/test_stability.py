@@ -4,7 +4,7 @@ from sklearn.metrics import adjusted_rand_score
 
 from models.errors import DataContractError
 from models.themes.discovery import SharedNeighbourThemes
-from models.themes.quality_stability import _adjusted_rand, _crossed, resampled_stability
+from models.themes.quality.stability import _adjusted_rand, _crossed, resampled_stability
 from tests.models.themes.planted import planted
 
 OPTIONS = {"refits": 3, "share": 0.8, "max_texts": 10_000, "seed": 7}

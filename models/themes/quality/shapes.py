@@ -162,7 +162,7 @@ def near_duplicates(
     A pair is listed for any of three reasons: the titles share at least half of their words
     (Jaccard of the words' keys, two words or more); the centroids' cosine is at least .9; or
     refits on subsamples put a text of the one and a text of the other together at least as often
-    as apart (``together``, see :func:`models.themes.quality_stability.resampled_stability`).
+    as apart (``together``, see :func:`models.themes.quality.stability.resampled_stability`).
 
     Parameters
     ----------
