@@ -193,7 +193,8 @@ def _when(place: Workspace, settings: Settings, decision: Decision) -> str:
     """Return when an entry takes effect: in the last run if that is made again, or the next."""
     import pandas as pd
 
-    from pipelines.moments import iso, local_date
+    from models.series.calendar import local_date
+    from pipelines.moments import iso
 
     runs = sorted(place.runs.glob("[0-9]*/run.json")) if place.runs.exists() else []
     last = json.loads(runs[-1].read_text(encoding="utf-8")) if runs else None
@@ -202,7 +203,7 @@ def _when(place: Workspace, settings: Settings, decision: Decision) -> str:
             f"Takes effect in the next run. `issuecast run --as-of {runs[-1].parent.name}` makes "
             "the last report again with it."
         )
-    day = local_date(decision.at, time_zone=settings.time_zone)
+    day = local_date(decision.at, settings.time_zone)
     return (
         f"Takes effect in runs as of {iso(decision.at)} or later; earlier mornings stay as they "
         f"were. (With --at {day.date()} it would count from that morning's run on.)"

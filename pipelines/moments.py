@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from models.errors import SettingsError
+from models.series.calendar import local_date
 
 
 def parse_as_of(text: str, *, time_zone: str, option: str = "--as-of") -> pd.Timestamp:
@@ -37,18 +38,18 @@ def parse_as_of(text: str, *, time_zone: str, option: str = "--as-of") -> pd.Tim
     if moment is pd.NaT:
         raise SettingsError(f"{option}: expected a date such as 2019-05-05, got nothing.")
     if moment.tzinfo is None:
-        moment = moment.tz_localize(time_zone, ambiguous=True, nonexistent="shift_forward")
+        moment = _in_zone(moment, time_zone)
     return moment.tz_convert("UTC").as_unit("us")
 
 
 def start_of_day(now: pd.Timestamp, *, time_zone: str) -> pd.Timestamp:
     """Return the start, in UTC, of the local day that a moment lies in."""
-    return now.tz_convert(time_zone).normalize().tz_convert("UTC").as_unit("us")
+    return _in_zone(local_date(now, time_zone), time_zone).tz_convert("UTC").as_unit("us")
 
 
-def local_date(moment: pd.Timestamp, *, time_zone: str) -> pd.Timestamp:
-    """Return the local date of a moment, as a naive midnight."""
-    return moment.tz_convert(time_zone).normalize().tz_localize(None).as_unit("us")
+def _in_zone(local: pd.Timestamp, time_zone: str) -> pd.Timestamp:
+    """Return the moment of a local time: of two the first; of none, that at which clocks go on."""
+    return local.tz_localize(time_zone, ambiguous=True, nonexistent="shift_forward")
 
 
 def iso(moment: pd.Timestamp) -> str:
@@ -63,7 +64,7 @@ def iso(moment: pd.Timestamp) -> str:
 
 
 def folder_name(moment: pd.Timestamp, *, time_zone: str) -> str:
-    """Return the name of a run's folder: the date, and the time unless it is midnight.
+    """Return the name of a run's folder: the date, and the time unless the day begins then.
 
     Examples
     --------
@@ -73,6 +74,6 @@ def folder_name(moment: pd.Timestamp, *, time_zone: str) -> str:
     '2019-05-05T06-30'
     """
     local = moment.tz_convert(time_zone)
-    if local == local.normalize():
+    if moment == start_of_day(moment, time_zone=time_zone):
         return str(local.strftime("%Y-%m-%d"))
     return str(local.strftime("%Y-%m-%dT%H-%M"))

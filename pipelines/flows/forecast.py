@@ -22,9 +22,10 @@ from models.contracts import (
     WARNINGS,
 )
 from models.contracts import conform as as_contract
+from models.series.calendar import local_date
 from pipelines.console import console
 from pipelines.flows.job import Job, safely
-from pipelines.moments import iso, local_date
+from pipelines.moments import iso
 from pipelines.steps.birth_warnings import warn_of_births
 from pipelines.steps.forecast import forecast_series
 from pipelines.steps.readings import themes_then, two_readings
@@ -73,7 +74,7 @@ def count(job: Job) -> None:
 @safely
 def predict(job: Job) -> None:
     """Forecast each series that has enough history."""
-    origin = local_date(job.moment, time_zone=job.settings.time_zone)
+    origin = local_date(job.moment, job.settings.time_zone)
     counts = job.read("counts")
     with console.step("forecast") as report:
         result = forecast_series(counts, settings=job.settings, origin=origin)

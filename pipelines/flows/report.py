@@ -13,9 +13,9 @@ from prefect.cache_policies import NO_CACHE
 
 from models.contracts import COMPLAINTS
 from models.errors import GateFailed
+from models.series.calendar import local_date
 from pipelines.console import console
 from pipelines.flows.job import Job, safely
-from pipelines.moments import local_date
 from pipelines.record import make_record, run_id
 from pipelines.report import write_report
 from pipelines.tracking import track_run
@@ -49,7 +49,7 @@ def record(job: Job) -> None:
         ),
         complaints_version=job.store.version(COMPLAINTS),
         as_of=job.moment,
-        origin=local_date(job.moment, time_zone=job.settings.time_zone),
+        origin=local_date(job.moment, job.settings.time_zone),
         settings=job.settings,
         decisions=job.decisions,
         steps=job.notes(),

@@ -12,6 +12,7 @@ import pyarrow.compute as compute
 
 from models.contracts import COMPLAINTS, LEDGER, QUARANTINE
 from models.errors import DataContractError
+from models.series.calendar import local_dates
 from models.text.language import detect_languages
 from pipelines.settings import Settings, Source
 from pipelines.sources.files import read_files
@@ -287,6 +288,6 @@ def _store(
 
 
 def _count_late(rows: pd.DataFrame, provisional_days: int, time_zone: str) -> int:
-    created = rows["created_at"].dt.tz_convert(time_zone).dt.tz_localize(None).dt.normalize()
-    received = rows["received_at"].dt.tz_convert(time_zone).dt.tz_localize(None).dt.normalize()
+    created = local_dates(rows["created_at"], time_zone)
+    received = local_dates(rows["received_at"], time_zone)
     return int(((received - created).dt.days > provisional_days).sum())

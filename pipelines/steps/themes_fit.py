@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from models.contracts import LINEAGE, THEMES, check, conform, empty
 from models.embedding import Vectors, to_bytes
+from models.series.calendar import local_dates
 from models.themes.discovery import SharedNeighbourThemes
 from models.themes.labels import describe_themes
 from models.themes.lineage import Lineage, carry_names
@@ -212,8 +213,7 @@ def birthdays(
 
     ``texts`` has a ``theme_id`` and a ``first_at`` with a time zone.
     """
-    first = texts.groupby("theme_id")["first_at"].min().dt.tz_convert(time_zone)
-    born = first.dt.tz_localize(None).dt.normalize()
+    born = local_dates(texts.groupby("theme_id")["first_at"].min(), time_zone)
     # A theme that has its id from before was born when that id was.
     where = (pc.field("encoder") == encoder_name) & (pc.field("version") < version)
     before = store.read(THEMES, columns=["theme_id", "version", "born_on"], where=where)

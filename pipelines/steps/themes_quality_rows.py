@@ -9,10 +9,10 @@ import pandas as pd
 import pyarrow.compute as pc
 
 from models.contracts import STORED_TABLES
+from models.series.calendar import local_date
 from models.themes.neighbours import Ints
 from models.themes.quality.drift import drift, excess_unassigned
 from models.themes.quality.verdicts import EMERGING, Alarms, Unassigned
-from pipelines.moments import local_date
 from pipelines.steps.themes_versions import is_in, is_known_before
 from pipelines.store import Store
 
@@ -103,7 +103,7 @@ def weeks_since(
     for number in range(int(week.max()) + 1 if len(week) else 0):
         mine = asked[week == number]
         found = drift(fresh.loc[fresh_week == number, "z"])
-        start = local_date(pd.Timestamp(version) + number * _WEEK, time_zone=time_zone)
+        start = local_date((pd.Timestamp(version) + number * _WEEK).as_unit("us"), time_zone)
         missing = int(mine["theme_id"].isna().sum())
         rows.append((start, len(mine), missing, found.texts, found.effect, found.error, found.word))
     names = ["start", "complaints", "unassigned", "texts", "effect", "error", "word"]

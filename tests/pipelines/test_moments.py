@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from models.errors import SettingsError
-from pipelines.moments import folder_name, local_date, parse_as_of, start_of_day
+from pipelines.moments import folder_name, parse_as_of, start_of_day
 
 
 @pytest.mark.parametrize(
@@ -27,8 +27,26 @@ def test_what_is_no_moment_is_refused_with_an_example(text: str) -> None:
         parse_as_of(text, time_zone="UTC")
 
 
-def test_local_dates_and_folders_follow_the_time_zone() -> None:
+@pytest.mark.parametrize(
+    ("moment", "zone", "start", "folder"),
+    [
+        # Santiago's clocks went from 00:00 to 01:00: the day began at 04:00 UTC.
+        ("2019-09-08T04:00Z", "America/Santiago", "2019-09-08T04:00Z", "2019-09-08"),
+        ("2019-09-08T12:00Z", "America/Santiago", "2019-09-08T04:00Z", "2019-09-08T09-00"),
+        # Havana's went from 01:00 back to 00:00: the day began at the first midnight.
+        ("2021-11-07T04:00Z", "America/Havana", "2021-11-07T04:00Z", "2021-11-07"),
+        ("2021-11-07T05:00Z", "America/Havana", "2021-11-07T04:00Z", "2021-11-07T00-00"),
+    ],
+)
+def test_a_day_whose_midnight_is_skipped_or_comes_twice(
+    moment: str, zone: str, start: str, folder: str
+) -> None:
+    now = pd.Timestamp(moment)
+    assert start_of_day(now, time_zone=zone) == pd.Timestamp(start)
+    assert folder_name(now, time_zone=zone) == folder
+
+
+def test_days_and_folders_follow_the_time_zone() -> None:
     moment = pd.Timestamp("2019-05-04T23:30Z")
-    assert local_date(moment, time_zone="Europe/London") == pd.Timestamp("2019-05-05")
     assert start_of_day(moment, time_zone="Europe/London") == pd.Timestamp("2019-05-04T23:00Z")
     assert folder_name(moment, time_zone="Europe/London") == "2019-05-05T00-30"

@@ -215,7 +215,7 @@ def judged(themes: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
     themes : DataFrame of ``theme_id, status, complaints, texts, stability, nearer_another, ...``
         One row a theme.
     pairs : DataFrame of ``first_id, second_id, together``
-        Of :func:`models.themes.quality.near_duplicates`, with ids.
+        Of :func:`models.themes.quality.shapes.near_duplicates`, with ids.
     """
     doubles = _doubles(themes, pairs)
     out = themes.assign(
