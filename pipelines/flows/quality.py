@@ -9,6 +9,7 @@ from pathlib import Path
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 
+from models.errors import NotEnoughHistory
 from models.themes.quality.verdicts import ThemesQuality
 from pipelines.console import console
 from pipelines.flows.job import Job, safely
@@ -31,18 +32,37 @@ def quality(job: Job) -> QualityFiles:
 
 @task(name="measure quality", cache_policy=NO_CACHE)
 @safely
-def measure(job: Job, *, is_quick: bool = False) -> ThemesQuality:
-    """Return the figures; the quick ones alone at a refit."""
+def measure(job: Job) -> ThemesQuality:
+    """Return the figures."""
     with console.step("quality") as say:
-        found = measure_quality(
-            job.store,
-            settings=job.settings,
-            as_of=job.moment,
-            complaints=job.complaints(_COLUMNS),
-            is_quick=is_quick,
-        )
+        found = _measured(job, is_quick=False)
         say(f"{len(found.themes)} themes of {found.version[:10]}, {found.refits} refits")
     return found
+
+
+@task(name="note quality", cache_policy=NO_CACHE)
+@safely
+def note_quality(job: Job) -> None:
+    """Note the quick figures of a refit; texts without a theme of content have none."""
+    with console.step("quality") as say:
+        try:
+            found = _measured(job, is_quick=True)
+        except NotEnoughHistory:  # emoji alone, or other languages alone: the run goes on
+            say("no theme to measure")
+            return
+        say(f"{len(found.themes)} themes of {found.version[:10]}")
+    if found.version == job.notes()["themes"]["version"]:  # else of an earlier fit
+        job.note("quality", found.metrics())
+
+
+def _measured(job: Job, *, is_quick: bool) -> ThemesQuality:
+    return measure_quality(
+        job.store,
+        settings=job.settings,
+        as_of=job.moment,
+        complaints=job.complaints(_COLUMNS),
+        is_quick=is_quick,
+    )
 
 
 @task(name="publish quality", cache_policy=NO_CACHE)

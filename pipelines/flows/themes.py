@@ -11,7 +11,7 @@ from models.errors import NotEnoughHistory
 from models.text.floods import mark_floods
 from pipelines.console import console
 from pipelines.flows.job import Job, safely
-from pipelines.flows.quality import measure
+from pipelines.flows.quality import note_quality
 from pipelines.flows.refit import refit as find_anew
 from pipelines.flows.themes_found import find, hand_over, say_found
 from pipelines.steps.embed import embed_texts
@@ -26,7 +26,7 @@ def themes(job: Job, *, refit: bool = False) -> None:
     reason = discover(job, refit=refit)
     if reason:
         find_anew(job, reason)
-        job.note("quality", measure(job, is_quick=True).metrics())
+        note_quality(job)
 
 
 @task(name="mark floods", cache_policy=NO_CACHE)

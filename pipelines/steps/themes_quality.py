@@ -79,7 +79,10 @@ def measure_quality(
     new = given[given["is_new"]]
     members = _members(shaping_texts(version, rows, stored), new, themes["theme_id"])
     if members.empty:
-        raise NotEnoughHistory(f"No text of the themes of {version} is known any more: refit.")
+        raise NotEnoughHistory(
+            f"The themes of {version} have no text in a main language: nothing to measure. "
+            "Name the language under `languages` in the parameters, or refit."
+        )
     sizes = sizes_by_theme(themes, given, as_of=as_of, recent_days=settings.quality.recent_days)
     # A theme without such texts (of a language that is set apart) has its size and no more.
     themes = themes[themes["theme_id"].isin(members["theme_id"])].reset_index(drop=True)
