@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from models.contracts import ASSIGNMENTS, COMPLAINTS, THEMES
@@ -18,6 +19,8 @@ from pipelines.decisions_file import read_decisions
 from pipelines.settings import Settings, load_settings
 from pipelines.steps.decisions import decide
 from pipelines.steps.embed import read_vectors
+from pipelines.steps.themes_apart import assign_apart, mark_apart
+from pipelines.steps.themes_versions import is_in
 from pipelines.store import Store
 from pipelines.workspace import Workspace
 
@@ -124,8 +127,7 @@ class Board:
         """Return a theme's complaints, by id."""
         rows = self.decided.assignments
         mine = rows.loc[rows["theme_id"] == theme_id, "complaint_id"]
-        where = pc.field("complaint_id").isin(mine.tolist())
-        return self.store.read(COMPLAINTS, columns=["complaint_id", *columns], where=where)
+        return _complaints(self.store, ["complaint_id", *columns], mine)
 
     def typical(self, rows: pd.DataFrame, *, count: int) -> pd.DataFrame:
         """Return the complaints nearest to the middle of those given, each text once."""
@@ -158,6 +160,7 @@ def look_at_themes(
         If no themes were found yet, or the decisions are broken.
     """
     store = Store(place.store)
+    settings = settings or load_settings()
     decisions = load_decisions(place)
     versions = store.read(THEMES, columns=["version"])["version"]
     if versions.empty:
@@ -167,6 +170,7 @@ def look_at_themes(
     version = str(versions.max())
     found = store.read(THEMES, where=pc.field("version") == version)
     assignments = store.read(ASSIGNMENTS, where=pc.field("version") == version)
+    assignments = _with_languages(store, settings, version, found, assignments)
     stand = standing(decisions)
     columns = ["complaint_id", "created_at", "received_at", "text_hash"]
     columns += ["text"] if has_words else []
@@ -174,7 +178,7 @@ def look_at_themes(
         store,
         stand,
         encoder_name=str(found["encoder"].iloc[0]),
-        options=(settings or load_settings()).themes,
+        options=settings.themes,
         version=version,
         themes=found,
         assignments=assignments,
@@ -183,3 +187,35 @@ def look_at_themes(
         has_words=has_words,
     )
     return Board(version, found, decided, decisions, store)
+
+
+def _complaints(store: Store, columns: list[str], ids: pd.Series) -> pd.DataFrame:
+    # Said to be strings: of none, arrow could not tell.
+    where = pc.field("complaint_id").isin(pa.array(ids.tolist(), type=pa.string()))
+    return store.read(COMPLAINTS, columns=columns, where=where)
+
+
+def _with_languages(
+    store: Store,
+    settings: Settings,
+    version: str,
+    found: pd.DataFrame,
+    assignments: pd.DataFrame,
+) -> pd.DataFrame:
+    """Return the assignments with those of other languages, which are decided by rule.
+
+    Of the complaints that were known before a fit, only those that shaped it are stored.
+    """
+    if settings.embedding.multilingual:
+        return assignments
+    rows = store.read(COMPLAINTS, columns=["complaint_id", "language"])
+    is_asked = rows["language"].notna() & ~rows["language"].isin(settings.languages)
+    is_asked &= ~is_in(rows["complaint_id"], assignments["complaint_id"])
+    columns = ["complaint_id", "text", "text_hash", "language"]
+    rows = _complaints(store, columns, rows.loc[is_asked, "complaint_id"])
+    if rows.empty:
+        return assignments
+    rows = rows.join(mark_apart(rows, settings))
+    apart = rows[rows["foreign"].notna()]
+    more = assign_apart(apart, version=version, theme_ids=set(found["theme_id"]))
+    return pd.concat([assignments, more]).sort_values("complaint_id", ignore_index=True)

@@ -29,6 +29,27 @@ def place(tmp_path):
     return workspace
 
 
+def test_texts_in_another_language_are_listed_shown_and_decided_about(tmp_path):
+    workspace = Workspace.at(tmp_path)
+    store, complaints = Store(workspace.store), _complaints(20)
+    is_german = complaints["complaint_id"].str.contains("bill")
+    complaints["language"] = is_german.map({True: "de", False: "en"})
+    rows = complaints.assign(source="s", source_id=complaints["complaint_id"])
+    store.upsert(COMPLAINTS, conform(rows, COMPLAINTS))
+    assigned = _find(store, complaints, 20).assignments
+    board = look_at_themes(workspace)
+    # As many as the run says, though a language's texts shape no fit and are not stored with it.
+    pd.testing.assert_series_equal(
+        board.sizes.sort_index(), assigned["theme_id"].value_counts().sort_index()
+    )
+    assert board.sizes["t-lang-de"] == 40
+    assert len(board.complaints("t-lang-de", ["text"])) == 40
+    decisions.split(workspace, "German texts", {"A": ["refund"], "B": ["s:1-bill-0"]}, **SAID)
+    sizes = look_at_themes(workspace).sizes
+    assert "t-lang-de" not in sizes.index
+    assert sizes.sum() == len(complaints)
+
+
 def _ids(place):
     """Return the theme of each topic."""
     board = look_at_themes(place)
