@@ -125,9 +125,11 @@ def _decide(
         made = [decisions.rename(place, options.theme, options.name, **said)]
     elif options.action == "merge":
         board = look_at_themes(place, settings=settings)
-        for name in (*options.themes, options.into):
-            board.find(name)  # all or none: a wrong name is said before anything is written
-        made = [decisions.merge(place, name, options.into, **said) for name in options.themes]
+        # All or none: what is wrong is said before anything is written.
+        target = board.find(options.into)
+        named = list(dict.fromkeys(board.find(name) for name in options.themes))
+        named.sort(key=lambda theme_id: theme_id != target)  # refused at once, if it is there
+        made = [decisions.merge(place, name, target, **said) for name in named]
     elif options.action == "split":
         made = [decisions.split(place, options.theme, _parts(options.part), **said)]
     else:

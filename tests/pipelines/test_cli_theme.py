@@ -44,6 +44,17 @@ def test_a_decision_says_what_it_wrote_where_and_since_when_it_counts(theme, pla
     assert "`issuecast run --as-of 2024-01-20` makes the last report again" in said
 
 
+def test_of_several_themes_all_are_merged_or_none(theme, place):  # noqa: F811
+    ids = _ids(place)
+    code, said = theme("merge", ids["bill"], ids["router"], "--into", ids["router"])
+    assert code == 2
+    assert "cannot be merged into itself" in said
+    assert not place.decisions.exists()
+    code, said = theme("merge", ids["bill"], ids["bill"], "--into", ids["router"])
+    assert code == 0
+    assert place.decisions.read_text().count("do: merge") == 1
+
+
 def test_the_list_shows_every_theme_and_what_was_decided(theme, place):  # noqa: F811
     ids = _ids(place)
     theme("merge", ids["bill"], ids["router"], "--into", ids["parcel"], "--by", "ada")
