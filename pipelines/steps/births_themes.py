@@ -111,6 +111,8 @@ def settle(
             centroids = [alarm.centroid for alarm in again]
             mine = belongs(stream.vectors, centroids, settings.births.belongs)
             joining = np.flatnonzero(mine & is_new)
+            if not len(joining):  # it was loud in a window's older part
+                continue
             vectors = stream.vectors[joining]
             assignments = _moved(assignments, rows.iloc[joining], vectors, again[0])
             newborn.add(birth_id)

@@ -99,6 +99,19 @@ def test_the_next_morning_keeps_it_and_new_texts_join(lived):
     assert mine["complaint_id"].str.startswith("s:new-").all()
 
 
+def test_an_issue_that_is_heard_again_without_a_new_text_stays_as_it_is(tmp_path):
+    store = Store(tmp_path / "store")
+    complaints = _complaints()
+    # Nobody writes of it on the second day, whose first windows still reach into the first.
+    complaints = complaints[~complaints["complaint_id"].str.startswith(f"s:new-{BORN}")]
+    results = {day: _morning(store, complaints, day) for day in (FIT, BORN, BORN + 1)}
+    born = _emerging(results[BORN])["theme_id"].tolist()
+    heard = results[BORN + 1].births
+    assert len(heard[(heard["birth_id"] == born[0]) & ~heard["is_birth"]])
+    assert _emerging(results[BORN + 1])["theme_id"].tolist() == born
+    assert (results[BORN + 1].assignments["theme_id"] == born[0]).sum() == 10
+
+
 def test_mornings_lived_again_are_the_same(lived):
     store, complaints, results = lived
     versions = {table.name: store.version(table) for table in (THEMES, BIRTHS)}
