@@ -47,6 +47,13 @@ def born_themes(store: Store, *, before: pd.Timestamp) -> dict[str, pd.Timestamp
     return dict(zip(rows["theme_id"], rows["as_of"], strict=True))
 
 
+def last_morning(store: Store, *, before: pd.Timestamp) -> pd.Timestamp | None:
+    """Return the last morning that looked for births before a moment, if there is one."""
+    where = pc.field("as_of") < before.to_pydatetime()
+    mornings = store.read(BIRTHS, columns=["as_of"], where=where)["as_of"]
+    return mornings.max() if len(mornings) else None
+
+
 def looks_of(rows: pd.DataFrame) -> list[Look]:
     """Return the looks that the rows tell of, in the order of time."""
     is_look = rows["birth_id"] == ""

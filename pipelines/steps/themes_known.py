@@ -7,7 +7,7 @@ import pyarrow.compute as pc
 
 from models.contracts import ASSIGNMENTS, THEMES
 from pipelines.settings import Settings
-from pipelines.steps.births_stored import born_themes
+from pipelines.steps.births_stored import born_themes, last_morning
 from pipelines.steps.themes_apart import assign_apart, grouped_and_apart, is_set_apart
 from pipelines.steps.themes_languages import themes_of_languages, with_languages
 from pipelines.steps.themes_result import STEPS, Progress, ThemesResult, as_result
@@ -50,8 +50,15 @@ def assign_to_known(
     is_unborn = (themes["status"] == "emerging") & ~themes["theme_id"].isin(list(born))
     unborn, themes = themes.loc[is_unborn, "theme_id"], themes[~is_unborn].reset_index(drop=True)
     everything = stored_assignments(store, version, complaints)
-    # What a later morning moved to a newborn theme is voted on again, as it was this morning.
+    # What this morning or a later one moved to a newborn theme is voted on again, as it was this
+    # morning: texts that no earlier one knew are not moved yet.
     is_later = everything["theme_id"].isin(unborn)
+    seen = last_morning(store, before=as_of)
+    if seen is not None:
+        unseen = complaints.loc[~is_known_before(complaints, seen), "complaint_id"]
+        is_later |= everything["theme_id"].isin(list(born)) & is_in(
+            everything["complaint_id"], unseen
+        )
     stored, moved_later = everything[~is_later], everything.loc[is_later, "complaint_id"]
     grouped, apart = grouped_and_apart(complaints)
     kept = _still_holding(stored, grouped)

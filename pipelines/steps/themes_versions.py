@@ -35,8 +35,8 @@ def stored_assignments(store: Store, version: str, complaints: pd.DataFrame) -> 
     return rows[is_in(rows["complaint_id"], complaints["complaint_id"])]
 
 
-def is_known_before(complaints: pd.DataFrame, version: str) -> Flags:
-    """Return which complaints were created and received before the version's moment."""
+def is_known_before(complaints: pd.DataFrame, version: str | pd.Timestamp) -> Flags:
+    """Return which complaints were created and received before a version's or other moment."""
     moment = pd.Timestamp(version)
     return np.asarray((complaints["created_at"] < moment) & (complaints["received_at"] < moment))
 

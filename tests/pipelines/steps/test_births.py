@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from models.contracts import BIRTHS, THEMES, WARNINGS, check, empty
+from models.contracts import ASSIGNMENTS, BIRTHS, THEMES, WARNINGS, check, empty
 from models.embedding import HashingEncoder
 from pipelines.settings import load_settings
 from pipelines.steps.birth_warnings import warn_of_births
@@ -130,6 +130,24 @@ def test_a_morning_before_the_birth_does_not_know_it(lived):
     assert not set(before.assignments["theme_id"].dropna()) & set(
         _emerging(results[BORN])["theme_id"]
     )
+
+
+def test_a_morning_that_was_left_out_does_not_know_what_later_ones_moved(tmp_path, lived):
+    _, complaints, results = lived
+    store = Store(tmp_path / "store")
+    for day in (FIT, BORN, BORN + 2):
+        _morning(store, complaints, day)
+    # As a morning does on which the issue is loud: what is near joins it, whatever a vote says.
+    theme_id = _emerging(results[BORN])["theme_id"].iloc[0]
+    rows = store.read(ASSIGNMENTS)
+    is_moved = rows["complaint_id"].isin([f"s:{BORN}-router-{i}" for i in range(3)])
+    store.upsert(ASSIGNMENTS, rows[is_moved].assign(theme_id=theme_id, strength=0.9))
+    between = _morning(store, complaints, BORN + 1)
+    pd.testing.assert_frame_equal(between.assignments, results[BORN + 1].assignments)
+    pd.testing.assert_frame_equal(between.themes, results[BORN + 1].themes)
+    # The later morning's own answer stays in the store.
+    kept = store.read(ASSIGNMENTS).set_index("complaint_id").loc[rows[is_moved]["complaint_id"]]
+    assert kept["theme_id"].tolist() == [theme_id] * 3
 
 
 def test_a_kill_before_the_last_write_is_made_good_and_row_order_does_not_matter(tmp_path, lived):
