@@ -10,6 +10,7 @@ import pandas as pd
 import pyarrow as arrow
 import pyarrow.compute as compute
 from deltalake import DeltaTable, Schema, write_deltalake
+from pyarrow.dataset import Dataset
 
 from models.contracts import BYTES, COUNT, DATE, TIMESTAMP, Table, check, conform, empty
 from models.errors import DataContractError
@@ -77,7 +78,7 @@ class Store:
         # What an earlier release did not know reads as empty, a flag as false.
         absent = _absent(table, dataset.schema.names, wanted)
         stored = [name for name in wanted if name not in absent]
-        rows = dataset.to_table(columns=stored, filter=where)
+        rows = _matching(dataset, stored, where)
         if keys:
             rows = rows.sort_by([(name, "ascending") for name in keys])
         return _to_frame(rows, table, wanted)
@@ -155,6 +156,22 @@ class Store:
         if absent:
             columns = Schema.from_arrow(table.arrow_schema).fields
             stored.alter.add_columns([column for column in columns if column.name in absent])
+
+
+def _matching(
+    dataset: Dataset, columns: list[str], where: compute.Expression | None
+) -> arrow.Table:
+    """Return the rows for which the condition holds."""
+    try:
+        return dataset.to_table(columns=columns, filter=where)
+    except arrow.ArrowNotImplementedError:
+        if where is None:
+            raise
+        # A merge writes strings as views, which Arrow reads but cannot compare: as strings then,
+        # of the files alone whose statistics do not rule them out.
+        parts = [part.to_table(schema=dataset.schema) for part in dataset.get_fragments(where)]
+        rows = arrow.concat_tables(parts) if parts else dataset.schema.empty_table()
+        return rows.filter(where).select(columns)
 
 
 def _absent(table: Table, stored: Sequence[str], wanted: Sequence[str]) -> list[str]:

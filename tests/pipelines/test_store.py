@@ -57,6 +57,17 @@ def test_what_is_read_keeps_the_contract_and_the_filter(store: Store) -> None:
     assert list(store.read(COUNTS, columns=["count"]).columns) == ["count"]
 
 
+def test_texts_are_compared_in_what_a_merge_has_written(store: Store) -> None:
+    store.upsert(COUNTS, _counts([4, 5, 6]))
+    store.upsert(COUNTS, _counts([4, 7, 6, 8]))  # one updated, one inserted
+    wanted = compute.field("series_id").isin(["s1", "s3"])
+    assert store.read(COUNTS, where=wanted)["count"].tolist() == [7, 8]
+    assert store.read(COUNTS, where=wanted, columns=["count"])["count"].tolist() == [7, 8]
+    wanted = (compute.field("series_id") == "s2") & (compute.field("count") > 1)
+    assert store.read(COUNTS, where=wanted)["count"].tolist() == [6]
+    assert store.read(COUNTS, where=compute.field("series_id") == "s9").empty
+
+
 def test_a_frame_that_breaks_its_contract_is_refused_before_anything_is_written(
     store: Store,
 ) -> None:
