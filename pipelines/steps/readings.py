@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 from models.contracts import ASSIGNMENTS, LINEAGE, READINGS, conform
 from models.series.calendar import local_dates
 from models.themes.lineage import follow
+from pipelines.steps.themes_apart import in_other_language
 from pipelines.store import Store
 
 
@@ -26,12 +27,16 @@ def themes_then(
     received; what came before the first version counts under the first. Missing: it had no
     theme then, that theme has been retired, or no morning of that version ever read it.
 
+    Of the version in use today the morning's own answer counts, not the stored one: a morning
+    that is lived again must not find there what a later one moved to a newborn theme. A text in
+    another language has its theme by rule, and always had it.
+
     Parameters
     ----------
     store : Store
         Its ``assignments`` and ``lineage`` are read.
-    complaints : DataFrame of ``complaint_id, created_at, received_at``
-        Those counted today.
+    complaints : DataFrame of ``complaint_id, created_at, received_at, theme_id``
+        Those counted today, with their themes of today.
     version : str
         In use today.
     versions : list of str
@@ -48,11 +53,16 @@ def themes_then(
         rows = complaints.index[place == number]
         if not len(rows):
             continue
+        if name == version:
+            then[rows] = complaints.loc[rows, "theme_id"].astype("str")
+            continue
         columns = ["complaint_id", "theme_id"]
         stored = store.read(ASSIGNMENTS, columns=columns, where=pc.field("version") == name)
         themes = stored.set_index("complaint_id")["theme_id"]
         mine = complaints.loc[rows, "complaint_id"].map(themes)
         then[rows] = follow(mine, lineage, after=name, until=version).astype("str")
+    by_rule = in_other_language(complaints["theme_id"])
+    then[by_rule] = complaints.loc[by_rule, "theme_id"].astype("str")
     return then.where(then.notna(), None)
 
 

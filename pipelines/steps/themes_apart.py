@@ -95,7 +95,10 @@ def grouped_and_apart(complaints: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFr
 
 def is_set_apart(assignments: pd.DataFrame) -> pd.Series:
     """Return which rows of ``contracts.ASSIGNMENTS`` were decided by rule."""
-    is_foreign = (
-        assignments["theme_id"].str.startswith(LANGUAGE_PREFIX).fillna(False).astype("bool")
-    )
-    return is_foreign | (assignments["reason"] == NO_COMPLAINT).fillna(False).astype("bool")
+    is_none = (assignments["reason"] == NO_COMPLAINT).fillna(False).astype("bool")
+    return in_other_language(assignments["theme_id"]) | is_none
+
+
+def in_other_language(theme_ids: pd.Series) -> pd.Series:
+    """Return which ids are those of a language's theme; a missing id is none."""
+    return theme_ids.str.startswith(LANGUAGE_PREFIX).fillna(False).astype("bool")

@@ -53,6 +53,25 @@ def test_a_row_that_was_late_counts_under_the_version_that_first_saw_it(tmp_path
     assert then[1] == "B"
 
 
+def test_what_a_later_morning_moved_to_a_newborn_theme_is_not_known_yet(tmp_path):
+    complaints, store = _complaints(), _store(tmp_path)
+    rows = store.read(ASSIGNMENTS)
+    is_moved = (rows["complaint_id"] == "s:22") & (rows["version"] == V2)
+    store.upsert(ASSIGNMENTS, rows[is_moved].assign(theme_id="X"))
+    then = themes_then(store, complaints, version=V2, versions=[V1, V2])
+    assert then[4] == "B"
+
+
+def test_a_text_in_another_language_counts_under_its_language_from_the_first_day_on(tmp_path):
+    complaints, store = _complaints(), _store(tmp_path)
+    complaints["theme_id"] = "t-lang-de"
+    # Of these neither version holds a row: what was known before a fit and did not shape it.
+    rows = store.read(ASSIGNMENTS)
+    store.replace(ASSIGNMENTS, rows[rows["complaint_id"].isin(["s:13", "s:22"])])
+    then = themes_then(store, complaints, version=V2, versions=[V1, V2])
+    assert then.tolist() == ["t-lang-de"] * 6
+
+
 def test_without_versions_nothing_was_known(tmp_path):
     then = themes_then(Store(tmp_path), _complaints(), version="", versions=[])
     assert then.isna().all()
