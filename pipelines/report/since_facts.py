@@ -56,12 +56,18 @@ def since_facts(run: Run, before: Run | None, titles: dict[str, str]) -> Since:
 
 
 def theme_changes(run: Run, before: Run, titles: dict[str, str]) -> tuple[Sentence, ...]:
-    """Return a sentence for each theme that split, merged, was born or retired since."""
+    """Return a sentence for each theme that split, merged, was born or retired since.
+
+    Themes that people have hidden are not told of. After two refits a theme goes on if it went on
+    at both.
+    """
     old = str(before.info.get("theme_version") or "")
     events = run.lineage[run.lineage["version"] > old]
+    events = events[~events[["theme_id", "other_id"]].isin(list(run.hidden)).any(axis=1)]
     if not old or events.empty:
         return ()
-    kept = int((events["event"] == "continued").sum())
+    times = events.loc[events["event"] == "continued", "theme_id"].value_counts()
+    kept = int((times == events["version"].nunique()).sum())
     source = f"from lineage {events['version'].max()}"
     told = [say(words.THEMES_ANEW, n=whole(kept, f"{source} continued"))]
     for event in ("born", "split", "merged", "retired"):

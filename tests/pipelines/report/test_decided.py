@@ -8,6 +8,9 @@ import pandas as pd
 import pytest
 
 from pipelines.report import write_report
+from pipelines.report.figures import text
+from pipelines.report.inputs import read_run
+from pipelines.report.since_facts import theme_changes, titles_of
 from tests.pipelines.report.run_folder import make_previous, make_run
 from tests.pipelines.report.test_report import parse, words_of
 
@@ -47,6 +50,25 @@ def test_a_hidden_theme_stands_in_one_line_and_nowhere_else(decided):
     for file in [decided / "report.md", *(decided / "tables").glob("*.csv")]:
         assert "Late parcels" not in file.read_text(encoding="utf-8")
         assert HIDDEN not in file.read_text(encoding="utf-8")
+
+
+def test_what_became_of_a_hidden_theme_is_not_told_and_two_refits_count_once(settings, tmp_path):
+    folder, before = make_run(tmp_path / "spike", "spike"), make_previous(tmp_path / "previous")
+    themes = pd.read_parquet(folder / "themes.parquet")
+    themes["is_hidden"] = themes["theme_id"] == HIDDEN
+    themes.to_parquet(folder / "themes.parquet", index=False)
+    events = pd.read_parquet(folder / "lineage.parquet")
+    newest, kept = events["version"].max(), events[events["event"] == "continued"]
+    hidden = events.iloc[[0]].assign(theme_id=HIDDEN, event="split", other_id=PINNED, texts=99)
+    into = hidden.assign(theme_id=PINNED, other_id=HIDDEN)
+    # A refit the day before, at which all themes but one went on, too; the hidden one is not told of.
+    earlier = kept.iloc[1:].assign(version=newest.replace("T00", "S00"))
+    pd.concat([events, hidden, into, earlier]).to_parquet(folder / "lineage.parquet", index=False)
+    run, old = (read_run(it, settings.redaction) for it in (folder, before))
+    told = [text(it) for it in theme_changes(run, old, titles_of(run))]
+    assert told[0].startswith(f"Themes were found anew: {len(kept) - 2} go on.")
+    assert len(told) == 4  # beside it one split, one merger, one birth
+    assert not [it for it in told if HIDDEN in it or "Late parcels" in it]
 
 
 def test_the_section_says_how_many_people_changed_and_what_no_longer_applies(decided):
