@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 import pyarrow.compute as compute
 
-from models.contracts import ASSIGNMENTS, BIRTHS, LINEAGE, THEMES
+from models.contracts import ASSIGNMENTS, BIRTHS, LINEAGE, THEMES, UNLIKE_ALL
 from models.themes.deciding import Decided
 from pipelines.flows.job import Job
 from pipelines.steps.births import find_births
@@ -97,7 +97,8 @@ def hand_over(job: Job, found: Found, reason: str) -> Decided:
             "refit_reason": reason,
             "themes": _active(decided),
             "new_assigned": result.new_assigned,
-            "unassigned": result.unassigned,
+            # After the births: what was unlike all themes may be what was born.
+            "unassigned": int((decided.assignments["reason"] == UNLIKE_ALL).sum()),
             "no_complaint": result.no_complaint,
             "foreign": result.foreign,
         },
