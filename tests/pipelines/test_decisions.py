@@ -31,12 +31,12 @@ def place(tmp_path):
 
 def test_texts_in_another_language_are_listed_shown_and_decided_about(tmp_path):
     workspace = Workspace.at(tmp_path)
-    store, complaints = Store(workspace.store), _complaints(20)
+    store, complaints = Store(workspace.store), some_complaints(20)
     is_german = complaints["complaint_id"].str.contains("bill")
     complaints["language"] = is_german.map({True: "de", False: "en"})
     rows = complaints.assign(source="s", source_id=complaints["complaint_id"])
     store.upsert(COMPLAINTS, conform(rows, COMPLAINTS))
-    assigned = _find(store, complaints, 20).assignments
+    assigned = find(store, complaints, 20).assignments
     board = look_at_themes(workspace)
     # As many as the run says, though a language's texts shape no fit and are not stored with it.
     pd.testing.assert_series_equal(

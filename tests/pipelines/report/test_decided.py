@@ -61,7 +61,7 @@ def test_what_became_of_a_hidden_theme_is_not_told_and_two_refits_count_once(set
     newest, kept = events["version"].max(), events[events["event"] == "continued"]
     hidden = events.iloc[[0]].assign(theme_id=HIDDEN, event="split", other_id=PINNED, texts=99)
     into = hidden.assign(theme_id=PINNED, other_id=HIDDEN)
-    # A refit the day before, at which all themes but one went on, too; the hidden one is not told of.
+    # A refit the day before, at which all but one went on, too; the hidden one is not told of.
     earlier = kept.iloc[1:].assign(version=newest.replace("T00", "S00"))
     pd.concat([events, hidden, into, earlier]).to_parquet(folder / "lineage.parquet", index=False)
     run, old = (read_run(it, settings.redaction) for it in (folder, before))
