@@ -20,6 +20,7 @@ from models.themes.quality.stability import Stability, resampled_stability
 from models.themes.quality.verdicts import EMERGING, ThemesQuality, judged
 from pipelines.moments import iso
 from pipelines.settings import Settings
+from pipelines.steps.births_stored import born_themes
 from pipelines.steps.embed import read_vectors
 from pipelines.steps.themes_fit import estimator
 from pipelines.steps.themes_quality_rows import (
@@ -30,7 +31,14 @@ from pipelines.steps.themes_quality_rows import (
     unassigned_since,
     weeks_since,
 )
-from pipelines.steps.themes_versions import is_known_before, shaping_texts, stored_assignments
+from pipelines.steps.themes_versions import (
+    founding_texts,
+    is_in,
+    is_known_before,
+    shaping_texts,
+    stored_assignments,
+)
+from pipelines.steps.themes_vote import assign_complaints
 from pipelines.store import Store
 
 _ENDED = ("merged", "retired")
@@ -69,11 +77,10 @@ def measure_quality(
     rows = complaints.sort_values("complaint_id", ignore_index=True)
     births = known_births(store, as_of)
     themes = _newest_themes(store, as_of)
-    if len(births):  # a theme that was born after as_of is not known yet
-        is_born = (themes["status"] != EMERGING) | themes["theme_id"].isin(births["theme_id"])
-        themes = themes[is_born].reset_index(drop=True)
+    is_unborn = (themes["status"] == EMERGING) & ~themes["theme_id"].isin(births["theme_id"])
+    unborn, themes = themes.loc[is_unborn, "theme_id"], themes[~is_unborn].reset_index(drop=True)
     version, encoder = str(themes["version"].iloc[0]), str(themes["encoder"].iloc[0])
-    stored = stored_assignments(store, version, rows)
+    stored = _as_of_then(store, encoder, settings, version, as_of, rows, unborn)
     given = rows.merge(stored, on="complaint_id", suffixes=("", "_then"))
     given["is_new"] = ~is_known_before(given, version)
     new = given[given["is_new"]]
@@ -153,6 +160,36 @@ def _newest_themes(store: Store, as_of: pd.Timestamp) -> pd.DataFrame:
     newest = stored[stored["version"] == stored["version"].max()]
     newest = newest[newest["encoder"] == newest["encoder"].max()]
     return newest.sort_values("theme_id", ignore_index=True)
+
+
+def _as_of_then(
+    store: Store,
+    encoder: str,
+    settings: Settings,
+    version: str,
+    as_of: pd.Timestamp,
+    rows: pd.DataFrame,
+    unborn: pd.Series,
+) -> pd.DataFrame:
+    """Return the stored assignments, without what later mornings moved to newborn themes."""
+    stored = stored_assignments(store, version, rows)
+    is_later = stored["theme_id"].isin(unborn)
+    if not is_later.any():
+        return stored
+    moved = rows[is_in(rows["complaint_id"], stored.loc[is_later, "complaint_id"])]
+    stored = stored[~is_later]
+    shaping = shaping_texts(version, rows, stored)
+    born = born_themes(store, before=as_of + pd.Timedelta(1, "us"))
+    voted = assign_complaints(
+        store,
+        encoder,
+        settings.themes,
+        version=version,
+        complaints=moved,
+        shaping=shaping,
+        founding=founding_texts(version, rows, stored, born=born, shaping=shaping),
+    )
+    return pd.concat([stored, voted], ignore_index=True)
 
 
 def _resolution(themes: pd.DataFrame) -> float | None:

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from models.contracts import ASSIGNMENTS, STORED_TABLES, THEMES
+from models.contracts import ASSIGNMENTS, BIRTHS, STORED_TABLES, THEMES, conform
 from models.embedding import HashingEncoder
 from models.errors import NotEnoughHistory
 from pipelines.settings import load_settings
@@ -144,12 +144,42 @@ def test_a_theme_born_since_the_fit_is_new_and_counts_what_it_was_given(settings
         version=VERSION, theme_id="t-born", strength=1.0
     )
     store.append(ASSIGNMENTS, given[[n for n in ASSIGNMENTS.columns if n in given]])
+    store.append(BIRTHS, _birth("t-born", LATER))
     known = complaints[is_old | (complaints["created_at"] >= FIT)]
     quality = measure_quality(store, settings=settings, as_of=LATER, complaints=known)
     row = quality.themes.set_index("theme_id").loc["t-born"]
     assert (row["verdict"], row["complaints"], row["texts"]) == ("new", 20, 20)
     assert np.isnan(row["stability"])
     assert row["cohesion"] > 0
+
+
+def _birth(theme_id, as_of):
+    shared = {"score": 9.0, "threshold": 5.0, "p_value": 0.01, "nominal_per_month": 1.0}
+    shared |= {"window_hours": 24, "people": 9, "expected": 0.5, "encoder": HashingEncoder().name}
+    row = {"as_of": as_of, "moment": as_of, "birth_id": theme_id, "theme_id": theme_id, **shared}
+    return conform(pd.DataFrame([{**row, "is_birth": True}]), BIRTHS)
+
+
+def test_what_a_later_morning_moved_to_a_newborn_theme_is_not_known_yet(settings, tmp_path):
+    store, complaints = Store(tmp_path), some_complaints(30)
+    _embed(store, complaints)
+    found = _live(store, complaints, settings)
+    then = measure_quality(store, settings=settings, as_of=LATER, complaints=complaints)
+    store.upsert(THEMES, found.themes.iloc[:1].assign(theme_id="t-born", status="emerging"))
+    rows = store.read(ASSIGNMENTS)
+    is_moved = rows["complaint_id"].str.match("s:2[5-9]-parcel")
+    assert is_moved.sum() == 10
+    store.upsert(ASSIGNMENTS, rows[is_moved].assign(theme_id="t-born"))
+    again = measure_quality(store, settings=settings, as_of=LATER, complaints=complaints)
+    pd.testing.assert_frame_equal(again.themes, then.themes)
+    assert again.metrics() == then.metrics()
+    # From the morning of the birth on it is known.
+    store.append(BIRTHS, _birth("t-born", LATER + pd.Timedelta(days=1)))
+    again = measure_quality(store, settings=settings, as_of=LATER, complaints=complaints)
+    pd.testing.assert_frame_equal(again.themes, then.themes)
+    day_after = LATER + pd.Timedelta(days=1)
+    born = measure_quality(store, settings=settings, as_of=day_after, complaints=complaints)
+    assert "t-born" in set(born.themes["theme_id"])
 
 
 def test_texts_without_a_complaint_are_not_unassigned():
