@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from math import isfinite
 from typing import Any
 
 from models.themes.quality.drift import DRIFTING
@@ -89,12 +90,17 @@ def theme_row(row: Mapping[str, Any], titles: Mapping[str, str]) -> ThemeRow:
         cohesion=decimal(row["cohesion"], at("cohesion")),
         nearest=titles.get(row["nearest_id"], words.UNKNOWN),
         nearest_cosine=decimal(row["nearest_cosine"], at("nearest_cosine")),
-        strays=percent(row["nearer_another"], at("nearer_another")),
+        strays=_strays(row["nearer_another"], at("nearer_another")),
         coherence=decimal(row["coherence"], at("coherence")),
         drift=words.DRIFTS[row["drift_word"]],
         drift_effect=decimal(row["drift_effect"], at("drift_effect")),
         is_drifting=row["drift_word"] == DRIFTING,
     )
+
+
+def _strays(share: float, row: str) -> Figure:
+    # Of a language's theme no text is measured.
+    return percent(share, row) if isfinite(share) else Figure(None, words.UNKNOWN, row)
 
 
 def pair_row(row: Mapping[str, Any], titles: Mapping[str, str]) -> PairRow:

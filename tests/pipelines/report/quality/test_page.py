@@ -4,6 +4,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 import html5lib
+import numpy as np
 import pytest
 
 from pipelines.report.quality import write_quality
@@ -118,6 +119,24 @@ def test_what_is_not_there_is_said(pages):
     one = _html(pages, "one")
     assert "No two themes look like one." in one
     assert 'class="stability"' in one
+
+
+def test_a_language_s_theme_has_its_size_and_no_more(tmp_path, settings):
+    quality = make_quality("full")
+    themes = quality.themes.copy()
+    is_theirs = themes["theme_id"] == "t-4"
+    # Its texts shape no fit: nothing is measured of them.
+    figures = ["cohesion", "spread", "nearest_cosine", "nearer_another", "coherence", "stability"]
+    themes.loc[is_theirs, figures] = np.nan
+    themes.loc[is_theirs, "nearest_id"] = None
+    themes.loc[is_theirs, ["texts", "verdict"]] = [0, "untested"]
+    files = write_quality(tmp_path, replace(quality, themes=themes), settings=settings, code="x")
+    rows = _root(files.html.read_text(encoding="utf-8")).find(".//section[@id='themes']").iter("tr")
+    row = next(it for it in rows if "Refunds" in "".join(it.find("th").itertext()))
+    cells = ["".join(cell.itertext()).strip() for cell in row.iter("td")]
+    assert cells[0].startswith("160")
+    assert cells[2:6] == ["\u2013"] * 4  # comes again, holds together, nearer another, words
+    assert not [cell for cell in cells if "nan" in cell.lower()]
 
 
 def test_the_alarms_for_new_themes_stand_beside_the_nominal_rate(pages):
