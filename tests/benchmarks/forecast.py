@@ -29,6 +29,7 @@ from tests.benchmarks.forecast_jobs import MethodFailed, Outcome, has_peers, run
 from tests.benchmarks.forecast_methods import METHODS, PEERS
 from tests.benchmarks.forecast_panels import FOLDS, Case, nyc_daily, nyc_weekly, outbreaks
 from tests.benchmarks.forecast_scores import over_series, ratio_over_series
+from tests.benchmarks.forecast_themes import firefox_themes
 
 OWN = "issuecast"
 _QUICK_METHODS = (OWN, "seasonal_naive", "autoets")
@@ -51,6 +52,7 @@ LOADERS: Mapping[str, Callable[..., list[Case]]] = {
     "daily": nyc_daily,
     "weekly": nyc_weekly,
     "outbreaks": outbreaks,
+    "firefox": firefox_themes,
 }
 
 Figures = dict[str, object]
@@ -189,11 +191,11 @@ def main() -> None:
     }
     rows = []
     for group, panels in GROUPS.items():
-        chosen = [p for p in panels if p in LOADERS and p in (options.panels or LOADERS)]
+        chosen = [p for p in panels if p in (options.panels or LOADERS)]
         cases = {p: LOADERS[p](folder, fold=options.fold, quick=options.quick) for p in chosen}
         if not cases:
             continue
-        n_series = sum(len(one[0].series_ids) for one in cases.values())
+        n_series = sum(len({s for case in one for s in case.series_ids}) for one in cases.values())
         figures[f"{group}_series"] = n_series
         print(f"{group}: {n_series} series, {len(next(iter(cases.values())))} origins", flush=True)
         outcomes: dict[str, Outcome] = {}
