@@ -25,6 +25,7 @@ import numpy as np
 import pandas as pd
 
 from tests.benchmarks.corpora import corpora_folder
+from tests.benchmarks.forecast_costs import costs
 from tests.benchmarks.forecast_jobs import MethodFailed, Outcome, has_peers, run_method
 from tests.benchmarks.forecast_methods import METHODS, PEERS
 from tests.benchmarks.forecast_panels import FOLDS, Case, nyc_daily, nyc_weekly, outbreaks
@@ -212,8 +213,9 @@ def main() -> None:
                 figures |= ratios(group, outcomes[OWN], method, outcomes[method])
             rows.append(table_row(group, method, figures))
             write(figures, options.json)
-    if "cpu_s_per_1000_daily" not in figures:
-        figures["cpu_s_per_1000_daily_left_out"] = "the daily panel was not run"
+    if OWN in methods and options.panels is None:
+        print("costs ...", flush=True)
+        figures |= costs(folder)
     write(figures, options.json)
     print(_HEAD + "\n" + "\n".join(rows) + "\n")
     for name, value in figures.items():
