@@ -14,7 +14,14 @@ from models.contracts.complaints import (
     QUARANTINE,
     RAW_COLUMNS,
 )
-from models.contracts.forecasts import FORECASTS, OUTLOOK, QUANTILE_LEVELS, SCORES
+from models.contracts.forecasts import (
+    CHECKED,
+    FORECASTS,
+    NOT_CHECKED,
+    OUTLOOK,
+    QUANTILE_LEVELS,
+    SCORES,
+)
 from models.contracts.kept import RUN_TABLES, STORED_TABLES
 from models.contracts.series import CHANNELS_UNKNOWN, COUNTS, NODE_ALL, NOT_COVERED
 from models.contracts.table import (
@@ -47,6 +54,7 @@ __all__ = [
     "BIRTHS",
     "BYTES",
     "CHANNELS_UNKNOWN",
+    "CHECKED",
     "COMPLAINTS",
     "COUNT",
     "COUNTS",
@@ -60,6 +68,7 @@ __all__ = [
     "LINEAGE_EVENTS",
     "LIST",
     "NODE_ALL",
+    "NOT_CHECKED",
     "NOT_COVERED",
     "NO_COMPLAINT",
     "NUMBER",

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from models.contracts.table import COUNT, DATE, FLAG, NUMBER, TEXT, Table, required
+from models.contracts.table import (
+    COUNT,
+    DATE,
+    FLAG,
+    NUMBER,
+    TEXT,
+    TIMESTAMP,
+    Table,
+    optional,
+    required,
+)
 
 _QUANTILE_COLUMNS = ("q05", "q10", "q25", "q50", "q75", "q90", "q95")
 QUANTILE_LEVELS: Mapping[str, float] = {name: int(name[1:]) / 100 for name in _QUANTILE_COLUMNS}
@@ -55,5 +65,23 @@ SCORES = Table(
         "pit": required(NUMBER, at_least=0, at_most=1),
         "inside_80": required(FLAG),
         "inside_95": required(FLAG),
+        "as_of": optional(TIMESTAMP),  # the morning that knew the actual; none: a back-test
+    },
+)
+
+# The same of forecasts that a team was shown, as far as a morning's report looks back.
+CHECKED = Table("checked", SCORES.key, SCORES.columns)
+
+# Forecasts that have come due and that nothing was counted against.
+NOT_CHECKED = Table(
+    "not_checked",
+    ("series_id", "reason"),
+    {
+        "series_id": required(TEXT),
+        "reason": required(TEXT),
+        "title": optional(TEXT),  # of a theme that is no more
+        "forecasts": required(COUNT, at_least=1),  # of a day, from one morning
+        "first": required(DATE),  # days that were forecast
+        "last": required(DATE),
     },
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from models.contracts.complaints import COMPLAINTS, EMBEDDINGS, FLOODS, LEDGER, QUARANTINE
-from models.contracts.forecasts import FORECASTS, OUTLOOK, SCORES
+from models.contracts.forecasts import CHECKED, FORECASTS, NOT_CHECKED, OUTLOOK, SCORES
 from models.contracts.series import COUNTS, NOT_COVERED
 from models.contracts.table import Table
 from models.contracts.themes import ASSIGNMENTS, BIRTHS, LINEAGE, READINGS, THEMES
@@ -28,4 +28,6 @@ RUN_TABLES: tuple[Table, ...] = (
     OUTLOOK,
     NOT_COVERED,
     READINGS,
+    CHECKED,
+    NOT_CHECKED,
 )  # kept in the run's folder alone

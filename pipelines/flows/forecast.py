@@ -11,9 +11,11 @@ from prefect.cache_policies import NO_CACHE
 
 from models.contracts import (
     BIRTHS,
+    CHECKED,
     COUNTS,
     FORECASTS,
     LINEAGE,
+    NOT_CHECKED,
     NOT_COVERED,
     OUTLOOK,
     READINGS,
@@ -27,6 +29,7 @@ from pipelines.console import console
 from pipelines.flows.job import Job, safely
 from pipelines.moments import iso
 from pipelines.steps.birth_warnings import warn_of_births
+from pipelines.steps.checked import check_forecasts
 from pipelines.steps.forecast import forecast_series
 from pipelines.steps.readings import themes_then, two_readings
 from pipelines.steps.series import count_series, with_themes
@@ -37,8 +40,9 @@ from pipelines.steps.warnings_carried import carry_on
 
 @flow(name="forecast")
 def forecast(job: Job) -> None:
-    """Count, forecast, warn."""
+    """Count, score what has come due, forecast, warn."""
     count(job)
+    check(job)
     predict(job)
     warn(job)
 
@@ -68,6 +72,34 @@ def count(job: Job) -> None:
     if _is_newest(job):
         job.store.replace(COUNTS, result.counts)
     job.note("counts", {"series": int(result.counts["series_id"].nunique())})
+
+
+@task(name="check", cache_policy=NO_CACHE)
+@safely
+def check(job: Job) -> None:
+    """Score the forecasts of earlier mornings whose days are known by now."""
+    columns = ["complaint_id", "created_at", "received_at", "channel", "brand"]
+    complaints = with_themes(job.complaints(columns), job.read("assignments"), job.read("marks"))
+    notes = job.notes()
+    version, encoder = notes["themes"]["version"], notes["embed"]["encoder"]
+    with console.step("check") as report:
+        found = check_forecasts(
+            job.store,
+            as_contract(job.read("counts"), COUNTS),
+            complaints,
+            versions=complete_versions(job.store, encoder, until=version),
+            as_of=job.moment,
+            origin=local_date(job.moment, time_zone=job.settings.time_zone),
+            settings=job.settings,
+        )
+        job.store.upsert(SCORES, found.new)
+        # Counted among those kept, so that the same morning made again says the same.
+        due = int((found.recent["as_of"] == job.moment).sum())
+        left = int(found.not_checked["forecasts"].sum())
+        report(f"{due:,} forecasts have come due, {left:,} cannot be checked")
+    job.write("checked", found.recent, CHECKED)
+    job.write("not_checked", found.not_checked, NOT_CHECKED)
+    job.note("checked", {"due": due, "left": left, "metrics": found.metrics})
 
 
 @task(name="predict", cache_policy=NO_CACHE)

@@ -98,6 +98,7 @@ def track(job: Job) -> None:
     metrics = {
         **forecast.get("metrics", {}),
         **found["steps"].get("quality", {}),
+        **found["steps"].get("checked", {}).get("metrics", {}),
         "complaints": found["data"]["complaints"],
         "themes": found["steps"].get("themes", {}).get("themes", 0),
         "warnings_open": found["steps"].get("warnings", {}).get("open", 0),

@@ -7,6 +7,8 @@ the other reading too: each complaint under the theme it had when it came, by to
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pandas as pd
 import pyarrow.compute as pc
@@ -45,25 +47,62 @@ def themes_then(
     then = pd.Series(None, index=complaints.index, dtype="str")
     if not versions:
         return then
-    known_at = complaints[["created_at", "received_at"]].max(axis=1)
-    moments = pd.DatetimeIndex([pd.Timestamp(name) for name in versions]).as_unit("us")
-    place = np.maximum(moments.searchsorted(pd.DatetimeIndex(known_at), side="right") - 1, 0)
     lineage = store.read(LINEAGE, where=pc.field("version") <= version)
-    for number, name in enumerate(versions):
-        rows = complaints.index[place == number]
-        if not len(rows):
-            continue
+    for name, rows in _version_when_they_came(complaints, versions):
         if name == version:
             then[rows] = complaints.loc[rows, "theme_id"].astype("str")
             continue
-        columns = ["complaint_id", "theme_id"]
-        stored = store.read(ASSIGNMENTS, columns=columns, where=pc.field("version") == name)
-        themes = stored.set_index("complaint_id")["theme_id"]
-        mine = complaints.loc[rows, "complaint_id"].map(themes)
+        mine = complaints.loc[rows, "complaint_id"].map(_stored_themes(store, name))
         then[rows] = follow(mine, lineage, after=name, until=version).astype("str")
     by_rule = in_other_language(complaints["theme_id"])
     then[by_rule] = complaints.loc[by_rule, "theme_id"].astype("str")
     return then.where(then.notna(), None)
+
+
+def themes_as_they_came(
+    store: Store, complaints: pd.DataFrame, *, versions: list[str]
+) -> pd.DataFrame:
+    """Return the theme each complaint had when it came, under the name it had then.
+
+    Parameters
+    ----------
+    store, complaints, versions
+        As for :func:`themes_then`.
+
+    Returns
+    -------
+    DataFrame of ``theme_id, is_read``
+        A row a complaint. Not read: no morning of that version ever gave it a theme or none.
+    """
+    out = pd.DataFrame({"theme_id": None, "is_read": False}, index=complaints.index)
+    out["theme_id"] = out["theme_id"].astype("str").where(out["theme_id"].notna(), None)
+    for name, rows in _version_when_they_came(complaints, versions):
+        stored = _stored_themes(store, name)
+        ids = complaints.loc[rows, "complaint_id"]
+        out.loc[rows, "theme_id"] = ids.map(stored)
+        out.loc[rows, "is_read"] = pd.Index(stored.index).get_indexer(pd.Index(ids)) >= 0
+    return out
+
+
+def _version_when_they_came(
+    complaints: pd.DataFrame, versions: list[str]
+) -> Iterator[tuple[str, pd.Index]]:
+    """Yield each version and the rows that came while it was the newest."""
+    if not versions:
+        return
+    known_at = complaints[["created_at", "received_at"]].max(axis=1)
+    moments = pd.DatetimeIndex([pd.Timestamp(name) for name in versions]).as_unit("us")
+    place = np.maximum(moments.searchsorted(pd.DatetimeIndex(known_at), side="right") - 1, 0)
+    for number, name in enumerate(versions):
+        rows = complaints.index[place == number]
+        if len(rows):
+            yield name, rows
+
+
+def _stored_themes(store: Store, version: str) -> pd.Series:
+    columns = ["complaint_id", "theme_id"]
+    stored = store.read(ASSIGNMENTS, columns=columns, where=pc.field("version") == version)
+    return stored.set_index("complaint_id")["theme_id"]
 
 
 def two_readings(
