@@ -16,6 +16,7 @@ _TEXTS = {
     "warnings": ("cells", "wording", "exemplars"),
     "floods": ("example",),
     "not_covered": ("reason",),
+    "not_checked": ("title",),
 }
 
 

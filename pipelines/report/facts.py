@@ -10,6 +10,7 @@ from pathlib import Path
 from models.series.hierarchy import series_id
 from models.text.language_names import LANGUAGE_NAMES
 from pipelines.report import catalogue as words
+from pipelines.report.checked_facts import CheckedFacts, checked_facts
 from pipelines.report.cover_facts import (
     Entry,
     Flood,
@@ -66,6 +67,7 @@ class Facts:
     messages: tuple[Message, ...]
     warnings: tuple[Warned, ...]  # all that are not closed
     on_page_one: int
+    checked: CheckedFacts
     record: Record
     since: Since
     themes: tuple[Theme, ...]
@@ -115,6 +117,7 @@ def build_facts(run: Run, settings: Settings, previous_folder: Path | None) -> F
         messages=key_messages(run, warned, of_themes, total, titles, status.is_good),
         warnings=warned,
         on_page_one=settings.report.max_warnings,
+        checked=checked_facts(run, titles),
         record=record_facts(run, titles),
         since=since_facts(run, _previous(settings, previous_folder), titles),
         themes=_themes(run, series, titles),

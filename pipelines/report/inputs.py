@@ -17,11 +17,13 @@ import pyarrow.parquet as parquet
 
 from models.contracts import (
     BYTES,
+    CHECKED,
     COUNTS,
     FLOODS,
     FORECASTS,
     LINEAGE,
     LIST,
+    NOT_CHECKED,
     NOT_COVERED,
     OUTLOOK,
     SCORES,
@@ -37,7 +39,10 @@ from models.themes.deciding import LIVE
 from pipelines.report.again import hide_again, hide_names
 from pipelines.settings import Redaction
 
-_MAY_BE_ABSENT = (FORECASTS, OUTLOOK, SCORES, FLOODS, NOT_COVERED, LINEAGE)
+_MAY_BE_ABSENT = (
+    *(FORECASTS, OUTLOOK, SCORES, FLOODS, NOT_COVERED, LINEAGE),
+    *(CHECKED, NOT_CHECKED),
+)
 
 
 @dataclass(frozen=True)
@@ -48,7 +53,8 @@ class Run:
     ----------
     info : mapping
         ``run.json``; what it does not hold is not available.
-    themes, counts, forecasts, outlook, scores, warnings, floods, not_covered, lineage : DataFrame
+    themes, counts, forecasts, outlook, scores, checked, not_checked : DataFrame
+    warnings, floods, not_covered, lineage : DataFrame
         The tables of ``models/contracts/``. ``themes`` holds the run's version alone,
         ``warnings`` the run's own morning alone. Themes that people merged, split or hid stand in
         none of them but the counts and what was forecast of them.
@@ -62,6 +68,8 @@ class Run:
     forecasts: pd.DataFrame
     outlook: pd.DataFrame
     scores: pd.DataFrame
+    checked: pd.DataFrame
+    not_checked: pd.DataFrame
     warnings: pd.DataFrame
     floods: pd.DataFrame
     not_covered: pd.DataFrame
@@ -125,7 +133,7 @@ def read_run(folder: Path, redaction: Redaction) -> Run:
         raise DataContractError(message) from err
     tables = (
         *(THEMES, COUNTS, FORECASTS, OUTLOOK, SCORES, WARNINGS, FLOODS, NOT_COVERED),
-        LINEAGE,
+        *(LINEAGE, CHECKED, NOT_CHECKED),
     )
     frames = {table.name: _read(folder, table) for table in tables}
     frames["themes"] = _newest(frames["themes"], "version", wanted=info.get("theme_version"))
@@ -142,14 +150,20 @@ def _hidden(themes: pd.DataFrame) -> dict[str, str]:
 
 def _shown(frames: dict[str, pd.DataFrame], hidden: Mapping[str, str]) -> dict[str, pd.DataFrame]:
     """Return the frames without the themes that people took off the pages."""
-    themes, warnings, left = frames["themes"], frames["warnings"], frames["not_covered"]
-    is_hidden = [parse_series_id(name).theme in hidden for name in left["series_id"]]
+    themes, warnings = frames["themes"], frames["warnings"]
+    left, unchecked = (_not_hidden(frames[n], hidden) for n in ("not_covered", "not_checked"))
     return {
         **frames,
         "themes": themes[themes["status"].isin(LIVE) & ~themes["theme_id"].isin(hidden)],
         "warnings": warnings[~warnings["theme_id"].isin(hidden)],
-        "not_covered": left[~np.array(is_hidden, dtype=bool)],
+        "not_covered": left,
+        "not_checked": unchecked,
     }
+
+
+def _not_hidden(frame: pd.DataFrame, hidden: Mapping[str, str]) -> pd.DataFrame:
+    is_hidden = [parse_series_id(name).theme in hidden for name in frame["series_id"]]
+    return frame[~np.array(is_hidden, dtype=bool)]
 
 
 def _read(folder: Path, table: Table) -> pd.DataFrame:

@@ -72,7 +72,6 @@ def record_facts(run: Run, titles: dict[str, str]) -> Record:
     Without any score the record says so; it never shows an empty chart.
     """
     scores = _recent(run)
-    source = words.BACKTESTED if not run.info.get("previous_as_of") else words.RECORDED
     if scores.empty:
         empty = (say(words.NO_RECORD),)
         return Record(False, empty, "", (), "", (), (), whole(0))
@@ -81,11 +80,11 @@ def record_facts(run: Run, titles: dict[str, str]) -> Record:
     return Record(
         has_scores=True,
         sentences=_sentences(scores),
-        source=source,
+        source=words.BACKTESTED,
         weeks=weeks,
         chart=text(say(words.RECORD_CHART, weeks=told)),
         leads=_leads(scores),
-        misses=_misses(scores, titles, run.hidden),
+        misses=furthest_misses(scores, titles, run.hidden),
         missed=whole(int((~scores["inside_95"]).sum()), row_of("scores", "..", column="inside_95")),
     )
 
@@ -107,7 +106,7 @@ def _sentences(scores: pd.DataFrame) -> tuple[Sentence, ...]:
         n=whole(len(scores)),
         series=whole(scores["series_id"].nunique()),
     )
-    skill = _skill(scores)
+    skill = crps_skill(scores)
     if skill is None:
         return (inside,)
     template = words.RECORD_BETTER if skill >= 0 else words.RECORD_WORSE
@@ -115,7 +114,7 @@ def _sentences(scores: pd.DataFrame) -> tuple[Sentence, ...]:
     return (inside, say(template, skill=shown))
 
 
-def _skill(scores: pd.DataFrame) -> float | None:
+def crps_skill(scores: pd.DataFrame) -> float | None:
     r"""Return by how much the error is smaller than the baseline's.
 
     .. math:: 1 - \sum CRPS / \sum CRPS_{seasonal naive}
@@ -145,7 +144,7 @@ def _leads(scores: pd.DataFrame) -> tuple[RecordLead, ...]:
         first = int(number) * _LEAD_DAYS + 1
         last = min(first + _LEAD_DAYS - 1, int(scores["lead"].max()))
         where = f"lead={first}..{last}"
-        skill = _skill(rows)
+        skill = crps_skill(rows)
         out.append(
             RecordLead(
                 name=words.LEADS.format(first=first, last=last),
@@ -169,13 +168,19 @@ def _signed(skill: float | None, row: str) -> Figure:
     return Figure(skill, f"{sign}{round(100 * abs(skill))}\u00a0%", row)
 
 
-def _misses(
-    scores: pd.DataFrame, titles: dict[str, str], hidden: Collection[str]
+def furthest_misses(
+    scores: pd.DataFrame,
+    titles: dict[str, str],
+    hidden: Collection[str],
+    *,
+    table: str = "scores",
 ) -> tuple[Miss, ...]:
     """Return the days furthest outside their range, each once, by its shortest lead.
 
     Themes are named; totals, channels and brands, which miss with them, only without any.
+    `scores` is a SCORES frame, `table` what its figures say they come from.
     """
+    scores = scores.assign(day=scores["origin"] + pd.to_timedelta(scores["lead"] - 1, unit="D"))
     is_shown = [parse_series_id(name).theme not in hidden for name in scores["series_id"]]
     outside = scores[~scores["inside_95"] & np.array(is_shown, dtype=bool)]
     is_theme = [parse_series_id(name).level == "theme" for name in outside["series_id"]]
@@ -186,15 +191,15 @@ def _misses(
     worst = missed.assign(error=error).sort_values(
         ["error", "series_id", "day"], ascending=[False, True, True]
     )
-    return tuple(_miss(row, titles) for _, row in worst.head(_MAX_MISSES).iterrows())
+    return tuple(_miss(row, titles, table) for _, row in worst.head(_MAX_MISSES).iterrows())
 
 
-def _miss(row: pd.Series, titles: dict[str, str]) -> Miss:
+def _miss(row: pd.Series, titles: dict[str, str], table: str) -> Miss:
     key = (row["series_id"], row["origin"].date(), int(row["lead"]))
     return Miss(
         name=series_name(str(row["series_id"]), titles),
         day=row["day"].date(),
-        lead=whole(int(row["lead"]), row_of("scores", *key, column="lead")),
-        actual=whole(int(row["actual"]), row_of("scores", *key, column="actual")),
-        mean=whole(float(row["mean"]), row_of("scores", *key, column="mean")),
+        lead=whole(int(row["lead"]), row_of(table, *key, column="lead")),
+        actual=whole(int(row["actual"]), row_of(table, *key, column="actual")),
+        mean=whole(float(row["mean"]), row_of(table, *key, column="mean")),
     )

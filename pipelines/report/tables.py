@@ -11,6 +11,7 @@ from pathlib import Path
 from pipelines.report.facts import Facts
 from pipelines.report.figures import Figure, text
 from pipelines.report.plain import csv_cell
+from pipelines.report.record_facts import Miss
 from pipelines.report.series_facts import PAST_WEEKS, Series, Week
 from pipelines.report.warning_facts import Warned
 
@@ -28,7 +29,9 @@ def write_tables(facts: Facts, folder: Path) -> tuple[Path, ...]:
         "charts": _charts(facts),
         "floods": _floods(facts),
         "key_messages": _messages(facts),
+        "last_forecasts_missed": _last_misses(facts),
         "misses": _misses(facts),
+        "not_checked": _unchecked(facts),
         "not_covered": _uncovered(facts),
         "playbook": _playbook(facts),
         "record_by_week": _record(facts),
@@ -163,8 +166,21 @@ def _accuracy(facts: Facts) -> list[Sequence[object]]:
 
 
 def _misses(facts: Facts) -> list[Sequence[object]]:
-    rows = ((text(m.name), m.day, m.mean, m.actual, m.lead) for m in facts.record.misses)
+    return _missed(facts.record.misses)
+
+
+def _last_misses(facts: Facts) -> list[Sequence[object]]:
+    return _missed(facts.checked.misses)
+
+
+def _missed(misses: Sequence[Miss]) -> list[Sequence[object]]:
+    rows = ((text(m.name), m.day, m.mean, m.actual, m.lead) for m in misses)
     return _rows(("series", "day", "forecast_mean", "actual", "days_ahead"), rows)
+
+
+def _unchecked(facts: Facts) -> list[Sequence[object]]:
+    rows = ((text(u.name), u.reason, u.first, u.last, u.forecasts) for u in facts.checked.unchecked)
+    return _rows(("series", "reason", "first", "last", "forecasts"), rows)
 
 
 def _uncovered(facts: Facts) -> list[Sequence[object]]:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
+import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from models.contracts import COMPLAINTS, STORED_TABLES
+from models.contracts import COMPLAINTS, SCORES, STORED_TABLES
+from models.series.hierarchy import series_id
 from pipelines.store import Store
 from pipelines.workspace import Workspace
 from tests import small_corpus
@@ -121,6 +124,39 @@ def test_later_rows_change_no_earlier_morning(
         then = pd.read_parquet(workspace / "runs" / AS_OF / f"{name}.parquet")
         now = pd.read_parquet(tmp_path / "later" / "runs" / AS_OF / f"{name}.parquet")
         pd.testing.assert_frame_equal(then, now)
+
+
+def test_a_later_morning_scores_what_was_said_once(
+    issuecast: Command, made: tuple[Path, Path, Path], tmp_path: Path
+) -> None:
+    workspace, _, params = made
+    place = tmp_path / "later"
+    shutil.copytree(workspace, place)
+    file = small_corpus.write(tmp_path / "longer.csv", small_corpus.rows(days=195))
+    morning = ("--params", str(params), "--as-of", "2020-07-06", "--workspace", str(place))
+    said = issuecast("run", "--input", str(file), *morning)
+    assert re.search(r"[1-9]\d* forecasts have come due", said)
+    store = Store(place / "store")
+    scores, forecasts = store.read(SCORES), pd.read_parquet(
+        workspace / "runs" / AS_OF / "forecasts.parquet"
+    )  # fmt: skip
+    # Seven days of every series that is still counted; `actual` is what the later morning counts.
+    assert sorted(scores["lead"].unique()) == list(range(1, 8))
+    left = pd.read_parquet(place / "runs" / "2020-07-06" / "not_checked.parquet")
+    due = forecasts[forecasts["lead"] <= 7]
+    assert len(scores) + left["forecasts"].sum() == len(due)
+    counts = pd.read_parquet(place / "runs" / "2020-07-06" / "counts.parquet")
+    total = scores[scores["series_id"] == series_id()]
+    counted = counts[counts["series_id"] == series_id()].set_index("date")["count"]
+    days = total["origin"] + pd.to_timedelta(total["lead"] - 1, unit="D")
+    assert total["actual"].tolist() == counted.loc[days].tolist()
+    page = (place / "runs" / "2020-07-06" / "report.html").read_text()
+    assert "forecasts of a day that we made on earlier mornings" in page
+    # Once more: the same bytes, and no score more.
+    before, version = _fingerprint(place / "runs"), store.version(SCORES)
+    issuecast("run", "--input", str(file), *morning, "--force")
+    assert _fingerprint(place / "runs") == before
+    assert store.version(SCORES) == version
 
 
 def test_one_run_in_mlflow_holds_parameters_figures_and_the_report(

@@ -151,11 +151,34 @@ RECORD_WORSE = "The error is {skill} larger than repeating last week's same week
 BACKTESTED = (
     "Back-tested: these forecasts were re-made for earlier days, knowing only what was known then."
 )
-RECORDED = "Earlier forecasts, made or re-made knowing only what was known then."
 VERDICTS = "Warnings right, wrong and missed: not available yet."
 LEADS = "days {first}\u2013{last} ahead"
 RECORD_CHART = "Share of days inside the 80\u00a0% range, by week (aim: 80\u00a0%): {weeks}."
 NO_MISSES = "No day fell outside its 95\u00a0% range."
+
+# --- forecasts that were shown ------------------------------------------------------------
+NO_CHECKED = "None of our own forecasts has come due yet."
+CHECKED_HEADLINE = (
+    "Of {n} forecasts of a day that we made on earlier mornings, {inside} held their "
+    "80\u00a0% range."
+)
+CHECKED = (
+    "{n} forecasts of a day, for {series} series, have come due within the last 12 weeks; "
+    "mornings they were made on: {mornings}."
+)
+CHECKED_INSIDE = (
+    "{inside} of those days came inside the 80\u00a0% range that we gave and {inside95} inside the "
+    "95\u00a0% range."
+)
+CHECKED_TOO_MANY = "Taken together, we said {bias} more complaints than came."
+CHECKED_TOO_FEW = "Taken together, we said {bias} fewer complaints than came."
+CHECKED_EVEN = "Taken together, we said as many complaints as came."
+CHECKED_NONE_CAME = "No complaint came on any of those days."
+CHECKED_MISSED = (
+    "{n} of {of} missed: they fell outside their 95\u00a0% range, as one in twenty should. "
+    "The furthest:"
+)
+UNCHECKED = "{n} forecasts, of {series} series, could not be checked:"
 
 # --- not covered --------------------------------------------------------------------------
 ALL_COVERED = "Every theme, channel and brand with complaints is forecast."

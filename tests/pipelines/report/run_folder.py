@@ -15,10 +15,12 @@ from scipy import stats
 
 from models.contracts import (
     ASSIGNMENTS,
+    CHECKED,
     COUNTS,
     FLOODS,
     FORECASTS,
     LINEAGE,
+    NOT_CHECKED,
     NOT_COVERED,
     OUTLOOK,
     QUANTILE_LEVELS,
@@ -210,6 +212,10 @@ def make_run(folder: Path, mood: str = "spike", *, seed: int = 7) -> Path:
     _write(folder, OUTLOOK, _outlook(covered, usual, origin))
     scores = _scores(series, covered, origin, rng) if kind.has_scores else empty(SCORES)
     _write(folder, SCORES, scores)
+    has_record = kind.has_scores and not kind.is_first
+    checked = scores[scores["origin"] == scores["origin"].max()] if has_record else empty(CHECKED)
+    _write(folder, CHECKED, checked)
+    _write(folder, NOT_CHECKED, _not_checked(kind, origin) if has_record else empty(NOT_CHECKED))
     _write(folder, WARNINGS, _warnings(kind, daily, origin))
     _write(folder, FLOODS, _floods(origin) if kind.has_floods else empty(FLOODS))
     _write(folder, NOT_COVERED, _not_covered(kind, skipped, series))
@@ -393,6 +399,20 @@ def _not_covered(kind: Mood, skipped: set[str], series: Mapping[str, np.ndarray]
         }
     )
     return pd.DataFrame(rows)
+
+
+def _not_checked(kind: Mood, origin: pd.Timestamp) -> pd.DataFrame:
+    ended = {
+        "series_id": series_id("t-00ff"), "reason": "the theme ended on 2019-04-20",
+        "title": HOSTILE[1] if kind.topics[0].exemplars == HOSTILE else "Old theme",
+        "forecasts": 9, "first": origin - pd.Timedelta(days=15),
+        "last": origin - pd.Timedelta(days=7),
+    }  # fmt: skip
+    gone = {
+        **ended, "series_id": series_id(brand="Acme & Söhne"), "reason": "no longer counted",
+        "title": None, "forecasts": 2,
+    }  # fmt: skip
+    return pd.DataFrame([ended, gone])
 
 
 def _record(kind: Mood, total: np.ndarray) -> dict[str, Any]:

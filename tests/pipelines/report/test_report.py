@@ -95,6 +95,8 @@ def _row_value(folder: Path, row: str) -> float | None:
     keys = {
         "outlook": ("series_id", "origin", "week"),
         "scores": ("series_id", "origin", "lead"),
+        "checked": ("series_id", "origin", "lead"),
+        "not_checked": ("series_id", "reason"),
         "warnings": ("warning_id", "as_of"),
         "not_covered": ("series_id",),
         "floods": ("flood_id",),
@@ -216,7 +218,42 @@ def test_a_first_report_and_a_sample_say_so(reports):
     assert words.FIRST_REPORT in page
     assert words.BACKTESTED in page
     assert words.SYNTHETIC in page
-    assert words.BACKTESTED not in words_of(parse(reports.html("spike")))
+    # What was re-made for earlier days is never told as what was shown on them.
+    assert words.BACKTESTED in words_of(parse(reports.html("spike")))
+    assert words.NO_CHECKED in page
+
+
+def test_what_became_of_our_own_forecasts_is_told_with_its_misses(reports):
+    checked = _read(reports.folder("spike") / "checked.parquet")
+    page = words_of(parse(reports.html("spike")))
+    inside, missed = checked["inside_80"].mean(), int((~checked["inside_95"]).sum())
+    assert f"Of {len(checked)} forecasts of a day that we made on earlier mornings" in page
+    assert page.count(f"{round(100 * inside)} % held their") == 1
+    assert "mornings they were made on: 1." in page
+    assert f"{missed} of {len(checked)} missed" in page
+    came, said = checked["actual"].sum(), checked["mean"].sum()
+    word = "more" if said > came else "fewer"
+    bias = round(100 * abs(said / came - 1))
+    assert f"Taken together, we said {bias} % {word} complaints than came." in page
+    assert "11 forecasts, of 2 series, could not be checked:" in page
+    assert "Theme Old theme" in page
+    assert "the theme ended on 2019-04-20" in page
+    with (reports.folder("spike") / "tables" / "not_checked.csv").open(encoding="utf-8-sig") as f:
+        rows = list(csv.DictReader(f))
+    assert [row["forecasts"] for row in rows] == ["2", "9"]
+
+
+def test_a_missed_day_of_ours_is_named_with_what_was_said(reports):
+    checked = _read(reports.folder("spike") / "checked.parquet")
+    missed = checked[~checked["inside_95"] & checked["series_id"].str.startswith("theme=t-")]
+    error = (missed["actual"] - missed["mean"]).abs()
+    worst = missed.loc[error.idxmax()]
+    with (reports.folder("spike") / "tables" / "last_forecasts_missed.csv").open(
+        encoding="utf-8-sig"
+    ) as file:
+        rows = list(csv.DictReader(file))
+    assert int(rows[0]["actual"]) == worst["actual"]
+    assert float(rows[0]["forecast_mean"]) == pytest.approx(worst["mean"])
 
 
 def test_a_report_without_scores_or_steps_shows_no_empty_chart(reports):
@@ -262,7 +299,7 @@ def test_hostile_texts_are_shown_as_texts(reports):
 @pytest.mark.parametrize("mood", MOODS)
 def test_no_cell_of_a_csv_starts_a_formula(reports, mood):
     files = reports(mood)
-    assert len(files.tables) == 12
+    assert len(files.tables) == 14
     for path in files.tables:
         with path.open(encoding="utf-8-sig", newline="") as file:
             rows = list(csv.reader(file))
