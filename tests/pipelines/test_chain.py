@@ -154,8 +154,14 @@ def test_a_later_morning_scores_what_was_said_once(
     assert "forecasts of a day that we made on earlier mornings" in page
     # Once more: the same bytes, and no score more.
     before, version = _fingerprint(place / "runs"), store.version(SCORES)
+    told = place / "runs" / "2020-07-06" / "run.json"
+    checked = json.loads(told.read_text())["steps"]["checked"]
     issuecast("run", "--input", str(file), *morning, "--force")
-    assert _fingerprint(place / "runs") == before
+    after = _fingerprint(place / "runs")
+    # The record counts which texts were new to the store: none are, the second time.
+    assert {name for name in before if before[name] != after[name]} <= {"2020-07-06/run.json"}
+    assert sorted(after) == sorted(before)
+    assert json.loads(told.read_text())["steps"]["checked"] == checked
     assert store.version(SCORES) == version
 
 
