@@ -123,6 +123,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     add("forecast", "count, forecast and warn", _forecast, moment)
     add("report", "write and publish the report", _report, moment)
+    test = add(
+        "backtest", "how good the forecasts would have been: every method", _backtest, moment
+    )
+    test.add_argument(
+        "--origins", type=_positive, default=4, metavar="N", help="earlier mornings (default: 4)"
+    )
     add_theme(commands, common, _theme)
     state = add("status", "what the workspace holds", _status)
     state.add_argument("--json", action="store_true", help="as JSON")
@@ -252,6 +258,24 @@ def _report(options: argparse.Namespace) -> int:
     from pipelines.flows.report import report
 
     _say_report(report(job))
+    return EXIT_DONE
+
+
+def _positive(value: str) -> int:
+    if not value.isdecimal() or int(value) < 1:
+        raise argparse.ArgumentTypeError(f"expected a whole number from 1, got {value!r}")
+    return int(value)
+
+
+def _backtest(options: argparse.Namespace) -> int:
+    job, _ = _job(options)
+    from pipelines.flows.backtest import backtest
+
+    files = backtest(job, origins=options.origins)
+    console.say((files.html.parent / "summary.txt").read_text(encoding="utf-8").rstrip())
+    console.say(f"Back-test: {files.html}")
+    for line in files.summary:
+        console.say(f"  {line}")
     return EXIT_DONE
 
 

@@ -124,6 +124,45 @@ def track_quality(
     )
 
 
+def track_backtest(
+    workspace: Workspace,
+    folder: Path,
+    *,
+    as_of: str,
+    encoder: str,
+    code: str,
+    settings_digest: str,
+    metrics: Mapping[str, float],
+    uri: str,
+    experiment: str,
+) -> str:
+    """Log a back-test, once for the same figures; return its id.
+
+    Parameters
+    ----------
+    workspace, folder, as_of, encoder, code, settings_digest, metrics, uri, experiment
+        As for :func:`track_quality`; the figures carry the prefix ``backtest_``.
+    """
+    figures = json.dumps(dict(metrics), sort_keys=True)
+    what = hashlib.sha256(f"{encoder} {code} {settings_digest} {figures}".encode())
+    tags = {
+        _RUN_KEY: f"backtest-{as_of}-{what.hexdigest()[:8]}",
+        "issuecast.as_of": as_of,
+        "issuecast.code_version": code,
+        "issuecast.encoder": encoder,
+    }
+    return _log_once(
+        workspace,
+        folder,
+        name=f"backtest {as_of[:10]}",
+        tags=tags,
+        parameters={"settings_digest": settings_digest},
+        metrics=metrics,
+        uri=uri,
+        experiment=experiment,
+    )
+
+
 def _log_once(
     workspace: Workspace,
     folder: Path,

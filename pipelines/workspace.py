@@ -14,9 +14,9 @@ class Workspace:
 
     Parameters
     ----------
-    store, runs, replays, quality, mlflow, prefect, logs : Path
-        Tables; one folder a run; replays; pages on the themes' quality; tracking database and
-        artifacts; Prefect's home; logs and timings.
+    store, runs, replays, quality, backtests, mlflow, prefect, logs : Path
+        Tables; one folder a run; replays; pages on the themes' quality; back-tests; tracking
+        database and artifacts; Prefect's home; logs and timings.
     decisions : Path
         The file of what people decided about themes.
     """
@@ -25,6 +25,7 @@ class Workspace:
     runs: Path
     replays: Path
     quality: Path
+    backtests: Path
     mlflow: Path
     prefect: Path
     logs: Path
@@ -47,6 +48,7 @@ class Workspace:
             runs=root / "runs",
             replays=root / "replay",
             quality=root / "quality",
+            backtests=root / "backtest",
             mlflow=root / "mlflow",
             prefect=root / "prefect",
             logs=root / "logs",

@@ -89,7 +89,7 @@ def check(job: Job) -> None:
             complaints,
             versions=complete_versions(job.store, encoder, until=version),
             as_of=job.moment,
-            origin=local_date(job.moment, time_zone=job.settings.time_zone),
+            origin=local_date(job.moment, job.settings.time_zone),
             settings=job.settings,
         )
         job.store.upsert(SCORES, found.new)

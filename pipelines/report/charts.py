@@ -64,13 +64,28 @@ def fan_chart(fan: Fan) -> Markup:
         shapes.append(plot.level(fan.usual_a_day))
     shapes.append(plot.mean(fan.past))
     shapes.append(plot.mark(fan.origin))
+    return _framed(fan, slots, shapes, plot.labels(ticks, fan.origin))
+
+
+def truth_chart(fan: Fan, came: tuple[PastDay, ...]) -> Markup:
+    """Return a fan of the past with what came drawn over its bands, as a line."""
+    first, last = fan.past[0].day, fan.ahead[-1].day
+    slots = (last - first).days + 1
+    ticks = nice_ticks(max([_highest(fan), *(day.count for day in came)]))
+    plot = _Plot(first, slots, ticks[-1])
+    shapes = [plot.grid(ticks), plot.bars(fan.past), plot.bands(fan.ahead)]
+    shapes += [plot.came(came), plot.mark(fan.origin)]
+    return _framed(fan, slots, shapes, plot.labels(ticks, fan.origin))
+
+
+def _framed(fan: Fan, slots: int, shapes: list[str], labels: str) -> Markup:
     inner = (
         f'<svg y="{_TOP}" width="100%" height="{_HEIGHT}" viewBox="0 0 {slots} {_HEIGHT}" '
         f'preserveAspectRatio="none">{"".join(shapes)}</svg>'
     )
     return Markup(
         '<svg class="fan" role="img" aria-label="{}" width="100%" height="{}">{}</svg>'
-    ).format(fan.sentence, _TOP + _HEIGHT + _FOOT, Markup(inner + plot.labels(ticks, fan.origin)))
+    ).format(fan.sentence, _TOP + _HEIGHT + _FOOT, Markup(inner + labels))
 
 
 def nice_ticks(highest: float) -> tuple[int, ...]:
@@ -145,6 +160,11 @@ class _Plot:
     def mean(self, past: tuple[PastDay, ...]) -> str:
         """Return the running mean, where there is one."""
         points = [(day.day, day.mean_7) for day in past if day.mean_7 is not None]
+        return f'<path class="mean" d="M{self._line(points)}"/>' if points else ""
+
+    def came(self, days: tuple[PastDay, ...]) -> str:
+        """Return the counts of the days that had been forecast."""
+        points = [(day.day, float(day.count)) for day in days]
         return f'<path class="mean" d="M{self._line(points)}"/>' if points else ""
 
     def level(self, usual: float) -> str:

@@ -103,6 +103,11 @@ def environment() -> Environment:
     return made
 
 
+def style() -> str:
+    """Return the pages' style sheet, for pictures that stand in files of their own."""
+    return (_TEMPLATES / "style.css").read_text(encoding="utf-8")
+
+
 def prose(sentence: Iterable[Part]) -> Markup:
     """Return a sentence as HTML: figures keep their exact value and row, names stand apart."""
     return Markup("").join(_part(part) for part in sentence)

@@ -116,7 +116,9 @@ def _due(
     rows = store.read(FORECASTS, columns=_FORECAST, where=where)
     is_open = counts.groupby("date")["is_provisional"].any()
     complete = is_open.index[~is_open.to_numpy(dtype=bool)]
-    rows = rows[rows["date"].isin(complete)]
+    # What is left over of a parent is of other themes every morning: nobody is shown it.
+    shown = [name for name in rows["series_id"].unique() if parse_series_id(name).level != "rest"]
+    rows = rows[rows["date"].isin(complete) & rows["series_id"].isin(shown)]
     done = pd.MultiIndex.from_frame(earlier[_KEY])
     return rows[~pd.MultiIndex.from_frame(rows[_KEY]).isin(done)].reset_index(drop=True)
 

@@ -24,12 +24,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from models.forecasting.bootstrap import mean_interval, ratio_interval
 from tests.benchmarks.corpora import corpora_folder
 from tests.benchmarks.forecast_costs import costs
 from tests.benchmarks.forecast_jobs import MethodFailed, Outcome, has_peers, run_method
 from tests.benchmarks.forecast_methods import METHODS, PEERS
 from tests.benchmarks.forecast_panels import FOLDS, Case, nyc_daily, nyc_weekly, outbreaks
-from tests.benchmarks.forecast_scores import over_series, ratio_over_series
 from tests.benchmarks.forecast_themes import firefox_themes
 
 OWN = "issuecast"
@@ -76,7 +76,7 @@ def figures_of(group: str, method: str, outcome: Outcome) -> Figures:
     head = "" if method == OWN else f"{method}_"
     out: Figures = {}
     for score in ("scrps", "mase"):
-        mean, low, high = over_series(series[score].to_numpy())
+        mean, low, high = mean_interval(series[score].to_numpy())
         out[f"{head}{group}_{score}"] = mean
         out |= {f"{head}{group}_{score}_lo": low, f"{head}{group}_{score}_hi": high}
     out[f"{head}{group}_wql"] = series["loss"].sum() / series["total"].sum()
@@ -84,7 +84,7 @@ def figures_of(group: str, method: str, outcome: Outcome) -> Figures:
         out[f"{head}{group}_{score}"] = outcome.by_series[score].mean()
     if method == OWN:
         for rate in ("pit80", "pit95", "tail90", "tail975", "tail99"):
-            mean, low, high = over_series(series[rate].to_numpy())
+            mean, low, high = mean_interval(series[rate].to_numpy())
             out[f"{rate}_{group}"] = mean
             out |= {f"{rate}_{group}_lo": low, f"{rate}_{group}_hi": high}
     else:
@@ -98,7 +98,7 @@ def figures_of(group: str, method: str, outcome: Outcome) -> Figures:
 def ratios(group: str, ours: Outcome, peer: str, theirs: Outcome) -> Figures:
     """Return our scaled CRPS over a peer's; the day's panel carries no name of its own."""
     mine, other = per_series(ours.by_series)["scrps"], per_series(theirs.by_series)["scrps"]
-    values = ratio_over_series(mine.to_numpy(), other.reindex(mine.index).to_numpy())
+    values = ratio_interval(mine.to_numpy(), other.reindex(mine.index).to_numpy())
     name = f"ratio_{peer}" if group == "daily" else f"ratio_{peer}_{group}"
     return dict(zip((name, f"{name}_lo", f"{name}_hi"), values, strict=True))
 

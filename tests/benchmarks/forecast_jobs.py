@@ -87,7 +87,9 @@ def run_method(method: str, cases: Sequence[Case], *, params: Path | None = None
         environment = {**os.environ, **threads, "PYTHONPATH": str(ROOT), "NIXTLA_ID_AS_COL": "1"}
         done = subprocess.run(command, cwd=ROOT, env=environment, stdout=sys.stderr, check=False)
         if done.returncode != 0:
-            raise MethodFailed(f"{method} failed on {cases[0].panel}: see above.")
+            said = folder / "reason.txt"
+            why = said.read_text(encoding="utf-8") if said.exists() else f"exit {done.returncode}"
+            raise MethodFailed(f"{method} on {cases[0].panel}: {why}")
         measured = json.loads((folder / "measured.json").read_text(encoding="utf-8"))
         with np.load(folder / "quantiles.npz") as arrays:
             rows = [_scored(case, arrays, i) for i, case in enumerate(cases)]

@@ -23,7 +23,8 @@ import resource
 import sys
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -164,6 +165,17 @@ def _package(method: str) -> str:
     return method if method in ("issuecast", "prophet") else "statsforecast"
 
 
+@contextmanager
+def _said(folder: Path) -> Iterator[None]:
+    """Leave the reason of a failure behind, in a line."""
+    try:
+        yield
+    except Exception as failure:
+        reason = f"{type(failure).__name__}: {failure}".splitlines()[0][:200]
+        (folder / "reason.txt").write_text(reason, encoding="utf-8")
+        raise
+
+
 def main() -> None:
     """Forecast every case, measure, write."""
     warnings.simplefilter("ignore")
@@ -172,7 +184,7 @@ def main() -> None:
     method = METHODS[job["method"]]
     arrays: Arrays = {}
     seconds, cpu_seconds = [], []
-    with np.load(folder / "past.npz") as past:
+    with np.load(folder / "past.npz") as past, _said(folder):
         # Imports and compilation are paid once a process, not once a series.
         first = job["cases"][0]
         method(past["0"][:2], {**first, "series_ids": first["series_ids"][:2]}, job)

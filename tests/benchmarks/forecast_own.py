@@ -19,7 +19,7 @@ from pipelines.settings import load_settings
 Floats = npt.NDArray[np.float64]
 
 
-class NotYet(SystemExit):
+class NotYet(RuntimeError):
     """The engine does not know this kind of panel."""
 
 

@@ -20,8 +20,6 @@ Floats = npt.NDArray[np.float64]
 
 LEVELS = (0.025, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.975)
 _MEDIAN = LEVELS.index(0.5)
-_BOOTSTRAPS = 2000
-_BOOTSTRAP_SEED = 5
 
 
 def quantile_loss(actual: Floats, quantiles: Floats) -> Floats:
@@ -123,38 +121,3 @@ def pit_rates(actual: Floats, mean: Floats, dispersion: Floats) -> dict[str, Flo
         "tail975": between(0.975, 1.0),
         "tail99": between(0.99, 1.0),
     }
-
-
-def over_series(values: Floats) -> tuple[float, float, float]:
-    """Return the mean over series and its 95 % bootstrap interval (percentiles).
-
-    Parameters
-    ----------
-    values : ndarray of shape (n_series,)
-        NaN: not counted.
-    """
-    known = values[~np.isnan(values)]
-    if not len(known):
-        return float("nan"), float("nan"), float("nan")
-    means = known[_draws(len(known))].mean(axis=1)
-    return float(known.mean()), *_ends(means)
-
-
-def ratio_over_series(ours: Floats, theirs: Floats) -> tuple[float, float, float]:
-    """Return the ratio of two means over the same series and its 95 % bootstrap interval."""
-    known = ~(np.isnan(ours) | np.isnan(theirs))
-    mine, other = ours[known], theirs[known]
-    if not len(mine):
-        return float("nan"), float("nan"), float("nan")
-    rows = _draws(len(mine))
-    ratios = mine[rows].mean(axis=1) / other[rows].mean(axis=1)
-    return float(mine.mean() / other.mean()), *_ends(ratios)
-
-
-def _draws(n_series: int) -> npt.NDArray[np.int64]:
-    return np.random.default_rng(_BOOTSTRAP_SEED).integers(0, n_series, (_BOOTSTRAPS, n_series))
-
-
-def _ends(values: Floats) -> tuple[float, float]:
-    low, high = np.quantile(values, [0.025, 0.975])
-    return float(low), float(high)

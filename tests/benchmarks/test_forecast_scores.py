@@ -8,11 +8,9 @@ import pytest
 from tests.benchmarks.forecast_scores import (
     LEVELS,
     naive_error,
-    over_series,
     pit_rates,
     quantile_crps,
     quantile_loss,
-    ratio_over_series,
     scores,
 )
 
@@ -83,17 +81,3 @@ def test_pit_rates_of_a_certain_zero() -> None:
     assert found["pit80"] == pytest.approx([0.8, 0.0])
     assert found["pit95"] == pytest.approx([0.95, 0.0])
     assert found["tail99"] == pytest.approx([0.01, 1.0])
-
-
-def test_the_bootstrap_is_over_series_and_repeats() -> None:
-    values = np.array([1.0, 2.0, 3.0, np.nan])
-    mean, low, high = over_series(values)
-    assert mean == 2.0
-    assert 1.0 <= low < mean < high <= 3.0
-    assert over_series(values) == (mean, low, high)
-
-
-def test_a_ratio_pairs_the_series() -> None:
-    theirs = np.array([1.0, 5.0, 9.0, np.nan])
-    # Half of each series whatever is drawn: no width, though the series differ ninefold.
-    assert ratio_over_series(theirs / 2, theirs) == pytest.approx((0.5, 0.5, 0.5))

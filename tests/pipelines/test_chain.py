@@ -165,6 +165,47 @@ def test_a_later_morning_scores_what_was_said_once(
     assert store.version(SCORES) == version
 
 
+def test_a_backtest_leaves_page_pictures_tables_and_one_mlflow_run(
+    issuecast: Command, made: tuple[Path, Path, Path], tmp_path: Path
+) -> None:
+    from mlflow import MlflowClient
+
+    from pipelines.tracking import tracking_uri
+
+    workspace, _, params = made
+    place = tmp_path / "tested"
+    shutil.copytree(workspace, place)
+    runs = _fingerprint(place / "runs")
+    store = Store(place / "store")
+    versions = {t.name: store.version(t) for t in STORED_TABLES}
+    given = ("--params", str(params), "--as-of", AS_OF, "--workspace", str(place))
+    said = issuecast("backtest", *given, "--origins", "1")
+    assert "seasonal naive" in said
+    assert "The forecasts' error is" in said
+    folder = place / "backtest" / AS_OF
+    assert [p.name for p in (place / "backtest").iterdir()] == [AS_OF]
+    names = {path.name for path in folder.iterdir()}
+    assert {"backtest.html", "pit.svg", "fan-1.svg", "backtest.parquet", "summary.csv"} <= names
+    # It reads the workspace and leaves runs and tables as they are.
+    assert _fingerprint(place / "runs") == runs
+    assert {t.name: store.version(t) for t in STORED_TABLES} == versions
+    # The database says where the artifacts of the first workspace are: those stay where they were.
+    client = MlflowClient(tracking_uri=tracking_uri(Workspace.at(place), ""))
+    experiment = client.get_experiment_by_name("issuecast")
+    assert experiment is not None
+    logged = [
+        run
+        for run in client.search_runs([experiment.experiment_id])
+        if run.info.run_name.startswith("backtest")
+    ]
+    assert len(logged) == 1
+    summary = pd.read_parquet(folder / "summary.parquet").set_index(["band", "method"])
+    metrics = logged[0].data.metrics
+    assert metrics["backtest_all_ratio"] == pytest.approx(summary.loc[("all", "ensemble"), "ratio"])
+    refused = issuecast("backtest", *given, "--origins", "0", code=2)
+    assert "whole number from 1" in refused
+
+
 def test_one_run_in_mlflow_holds_parameters_figures_and_the_report(
     made: tuple[Path, Path, Path],
 ) -> None:

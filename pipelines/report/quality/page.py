@@ -51,9 +51,9 @@ def write_quality(
     html = folder / "themes.html"
     html.write_bytes(render_quality(facts).encode())
     tables = {
-        "themes_quality": _rows(facts.table),
-        "pairs": _rows(facts.pairs_table),
-        "weeks": _rows(facts.weeks_table),
+        "themes_quality": frame_rows(facts.table),
+        "pairs": frame_rows(facts.pairs_table),
+        "weeks": frame_rows(facts.weeks_table),
         "summary": [("name", "value"), *facts.summary_table.items()],
     }
     paths = []
@@ -80,7 +80,8 @@ def render_quality(facts: QualityFacts) -> str:
     )
 
 
-def _rows(frame: pd.DataFrame) -> Iterator[Sequence[object]]:
+def frame_rows(frame: pd.DataFrame) -> Iterator[Sequence[object]]:
+    """Yield a frame as a table's rows, the names of its columns first."""
     yield list(frame.columns)
     for row in frame.itertuples(index=False):
         yield [_cell(value) for value in row]
