@@ -19,7 +19,7 @@ ODD = {
     "German alone": [
         "Mein Router verliert jeden Abend die Verbindung und niemand hilft mir",
         "Die Rechnung ist falsch und ich habe zweimal bezahlt im letzten Monat",
-        "Das Paket ist immer noch nicht angekommen, obwohl es gestern kommen sollte",
+        "Die Lieferung ist immer noch nicht angekommen, obwohl sie gestern kommen sollte",
     ],
 }
 
