@@ -73,14 +73,14 @@ class Store:
         if not self.has(table):
             return empty(table)[list(columns or table.columns)]
         wanted = list(columns or table.columns)
-        keys = [name for name in table.key if name in wanted]
         dataset = DeltaTable(self._path(table), version=version).to_pyarrow_dataset()
         # What an earlier release did not know reads as empty, a flag as false.
         absent = _absent(table, dataset.schema.names, wanted)
         stored = [name for name in wanted if name not in absent]
-        rows = _matching(dataset, stored, where)
-        if keys:
-            rows = rows.sort_by([(name, "ascending") for name in keys])
+        # The whole key, whichever columns are asked for: the order of files is a matter of chance.
+        keys = [name for name in table.key if name in dataset.schema.names]
+        rows = _matching(dataset, list(dict.fromkeys([*stored, *keys])), where)
+        rows = rows.sort_by([(name, "ascending") for name in keys])
         return _to_frame(rows, table, wanted)
 
     def count(self, table: Table) -> int:
