@@ -19,7 +19,7 @@ ODD = {
     "German alone": [
         "Mein Router verliert jeden Abend die Verbindung und niemand hilft mir",
         "Die Rechnung ist falsch und ich habe zweimal bezahlt im letzten Monat",
-        "Die Lieferung ist immer noch nicht angekommen, obwohl sie gestern kommen sollte",
+        "Die Lieferung ist immer noch nicht angekommen und niemand antwortet",
     ],
 }
 
