@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
+from models.errors import SettingsError
 from models.forecasting.members.base import MemberResult
 from models.forecasting.panel import Floats, Panel
 
-_HALF_YEAR = 182
+_HALF_YEAR_DAYS = 182
 
 # A series that was silent for half a year may still stir: its cap is never below this.
 _LEAST_CAP = 1.0
+
+# Series of alike volume need alike members: the bands' names, and the complaints a day (mean of
+# the trailing half-year) at which each but the first begins.
+BANDS = ("rare", "few", "some", "many")
+BAND_EDGES = (0.2, 1.0, 5.0)
 
 
 def with_fallback(result: MemberResult, baseline: MemberResult) -> Floats:
@@ -45,9 +52,64 @@ def combine(means: Sequence[Floats], panel: Panel, *, cap_multiple: float) -> Fl
     return capped
 
 
+def combine_by_band(
+    means: Mapping[str, Floats],
+    panel: Panel,
+    *,
+    membership: Mapping[str, Sequence[str]],
+    cap_multiple: float,
+) -> Floats:
+    """Return the median of those members that are chosen for each series' volume band, capped.
+
+    Parameters
+    ----------
+    means : mapping of str to ndarray of shape (n_series, horizon)
+        Each member's, complaints a day, the baseline's where it failed.
+    panel : Panel
+        The past: it gives bands and caps.
+    membership : mapping of str to sequence of str
+        For each of ``BANDS`` the names of its members.
+    cap_multiple : float
+        As in :func:`combine`.
+
+    Returns
+    -------
+    ndarray of shape (n_series, horizon)
+
+    Raises
+    ------
+    SettingsError
+        If a band has no member, or one without means.
+    """
+    for band in BANDS:
+        chosen = membership.get(band, ())
+        unknown = sorted(set(chosen) - set(means))
+        if not chosen or unknown:
+            fault = f"members without means: {', '.join(unknown)}" if unknown else "no member"
+            raise SettingsError(f"membership of the band {band!r}: {fault}.")
+    out = np.empty((len(panel.series_ids), panel.horizon))
+    bands = volume_bands(panel)
+    for band in BANDS:
+        combined = combine([means[m] for m in membership[band]], panel, cap_multiple=cap_multiple)
+        out[bands == band] = combined[bands == band]
+    return out
+
+
+def volume_bands(panel: Panel) -> NDArray[np.str_]:
+    """Return each series' band by its mean in the trailing half-year: (n_series,) of ``BANDS``.
+
+    An edge belongs to the band above it; a series without a known day is rare.
+    """
+    recent = panel.y[:, -(_HALF_YEAR_DAYS // panel.step_days) :]
+    known = np.maximum((~np.isnan(recent)).sum(axis=1), 1) * panel.step_days
+    a_day = np.nansum(recent, axis=1) / known
+    bands: NDArray[np.str_] = np.array(BANDS)[np.searchsorted(BAND_EDGES, a_day, side="right")]
+    return bands
+
+
 def highest_mean(panel: Panel, *, cap_multiple: float) -> Floats:
     """Return the cap: `cap_multiple` times the trailing half-year's maximum, (n_series, 1)."""
-    recent = np.nan_to_num(panel.y[:, -_HALF_YEAR:])
+    recent = np.nan_to_num(panel.y[:, -(_HALF_YEAR_DAYS // panel.step_days) :])
     largest = np.maximum(recent.max(axis=1, initial=0.0), _LEAST_CAP)
     highest: Floats = cap_multiple * largest[:, None]
     return highest
