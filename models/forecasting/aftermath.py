@@ -23,7 +23,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from models.forecasting.ensemble import highest_mean
+from models.forecasting.cap import highest_mean
 from models.forecasting.excess import (
     WEEK,
     WINDOWS,

@@ -8,13 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.errors import SettingsError
+from models.forecasting.cap import HALF_YEAR_DAYS, highest_mean
 from models.forecasting.members.base import MemberResult
 from models.forecasting.panel import Floats, Panel
-
-_HALF_YEAR_DAYS = 182
-
-# A series that was silent for half a year may still stir: its cap is never below this.
-_LEAST_CAP = 1.0
 
 # Series of alike volume need alike members: the bands' names, and the complaints a day (mean of
 # the trailing half-year) at which each but the first begins.
@@ -100,16 +96,8 @@ def volume_bands(panel: Panel) -> NDArray[np.str_]:
 
     An edge belongs to the band above it; a series without a known day is rare.
     """
-    recent = panel.y[:, -(_HALF_YEAR_DAYS // panel.step_days) :]
+    recent = panel.y[:, -(HALF_YEAR_DAYS // panel.step_days) :]
     known = np.maximum((~np.isnan(recent)).sum(axis=1), 1) * panel.step_days
     a_day = np.nansum(recent, axis=1) / known
     bands: NDArray[np.str_] = np.array(BANDS)[np.searchsorted(BAND_EDGES, a_day, side="right")]
     return bands
-
-
-def highest_mean(panel: Panel, *, cap_multiple: float) -> Floats:
-    """Return the cap: `cap_multiple` times the trailing half-year's maximum, (n_series, 1)."""
-    recent = np.nan_to_num(panel.y[:, -(_HALF_YEAR_DAYS // panel.step_days) :])
-    largest = np.maximum(recent.max(axis=1, initial=0.0), _LEAST_CAP)
-    highest: Floats = cap_multiple * largest[:, None]
-    return highest

@@ -1,13 +1,46 @@
-"""One member model a file, behind one interface."""
+"""One member model a file, behind one interface.
+
+What a member has fitted is plain: None, an array, or a dataclass of arrays.
+"""
 
 from models.errors import SettingsError
 from models.forecasting.members.base import Member, MemberResult
+from models.forecasting.members.discount_filter import DiscountFilter
+from models.forecasting.members.global_boosting import GlobalBoosting
+from models.forecasting.members.nb_glm import NegativeBinomialRegression
+from models.forecasting.members.seasonal_mean import SeasonalMean
 from models.forecasting.members.seasonal_naive import SeasonalNaive
+from models.forecasting.members.tsb import TeunterSyntetosBabai
 from models.forecasting.members.unobserved_components import UnobservedComponents
 
-__all__ = ["Member", "MemberResult", "SeasonalNaive", "UnobservedComponents", "make_member"]
+__all__ = [
+    "MEMBERS",
+    "THE_FIVE",
+    "DiscountFilter",
+    "GlobalBoosting",
+    "Member",
+    "MemberResult",
+    "NegativeBinomialRegression",
+    "SeasonalMean",
+    "SeasonalNaive",
+    "TeunterSyntetosBabai",
+    "UnobservedComponents",
+    "make_member",
+]
 
-_MEMBERS = {member.name: member for member in (SeasonalNaive, UnobservedComponents)}
+_CLASSES: tuple[type[Member], ...] = (
+    SeasonalNaive,
+    SeasonalMean,
+    NegativeBinomialRegression,
+    DiscountFilter,
+    UnobservedComponents,
+    GlobalBoosting,
+    TeunterSyntetosBabai,
+)
+MEMBERS = tuple(member.name for member in _CLASSES)
+
+# The members whose median is the forecast; the other two are what all are compared with.
+THE_FIVE = ("nb_glm", "discount_filter", "unobserved_components", "global_boosting", "tsb")
 
 
 def make_member(name: str) -> Member:
@@ -18,7 +51,8 @@ def make_member(name: str) -> Member:
     SettingsError
         If there is none.
     """
-    if name not in _MEMBERS:
-        known = ", ".join(sorted(_MEMBERS))
-        raise SettingsError(f"forecast.members: no member is called {name!r}; known: {known}.")
-    return _MEMBERS[name]()
+    for member in _CLASSES:
+        if member.name == name:
+            return member()
+    known = ", ".join(sorted(MEMBERS))
+    raise SettingsError(f"forecast.members: no member is called {name!r}; known: {known}.")

@@ -1,4 +1,4 @@
-"""The seasonal naive: next Monday will be as the last Monday."""
+"""The seasonal naive: next Monday will be as the last Monday, a week as a year ago."""
 
 from __future__ import annotations
 
@@ -7,13 +7,11 @@ import numpy as np
 from models.forecasting.members.base import MemberResult
 from models.forecasting.panel import Panel
 
-_WEEK = 7
-
 
 class SeasonalNaive:
-    """Weekly seasonal naive: the last known count of the same weekday.
+    """The last known count of the same weekday; of weeks, of the same week of the year.
 
-    A series without any known day gets 0.
+    Where that has never been seen, the mean of all; a series without any known day gets 0.
     """
 
     name = "seasonal_naive"
@@ -22,15 +20,16 @@ class SeasonalNaive:
         """Do nothing: there is nothing to fit."""
 
     def predict(self, panel: Panel, fitted: None = None) -> MemberResult:
-        """Return the last known count of each weekday, repeated over the horizon."""
+        """Return the last known count a season before, repeated over the horizon."""
         n_series, n_days = panel.y.shape
-        weeks = -(-n_days // _WEEK)
-        padded = np.full((n_series, weeks * _WEEK), np.nan)
-        padded[:, weeks * _WEEK - n_days :] = panel.y  # column 0 of a week: the weekday of lead 1
-        by_week = padded.reshape(n_series, weeks, _WEEK)[:, ::-1]
-        is_known = ~np.isnan(by_week)
+        period = panel.period
+        seasons = -(-n_days // period)
+        padded = np.full((n_series, seasons * period), np.nan)
+        padded[:, seasons * period - n_days :] = panel.y  # column 0 of a season: that of lead 1
+        by_season = padded.reshape(n_series, seasons, period)[:, ::-1]
+        is_known = ~np.isnan(by_season)
         newest = is_known.argmax(axis=1)
-        last = np.take_along_axis(by_week, newest[:, None, :], axis=1)[:, 0]
+        last = np.take_along_axis(by_season, newest[:, None, :], axis=1)[:, 0]
         sums, days = np.nansum(panel.y, axis=1), np.maximum((~np.isnan(panel.y)).sum(axis=1), 1)
         last = np.where(is_known.any(axis=1), last, (sums / days)[:, None])
-        return MemberResult(last[:, np.arange(panel.horizon) % _WEEK])
+        return MemberResult(last[:, np.arange(panel.horizon) % period])

@@ -8,29 +8,29 @@ The square root makes the variance of a count nearly free of its mean (Anscombe 
 doi:10.1093/biomet/35.3-4.246). With forecast mean m and variance v on that scale,
 :math:`E[y] = m^2 + v`. Nearly free is not free: on days of few complaints v is far smaller, so
 it is taken from the weekday's own recent one-day-ahead errors. Model: Harvey (1989),
-doi:10.1017/CBO9781107049994.
+doi:10.1017/CBO9781107049994. Of weeks the level alone is kept: a year's rhythm of 52 free values
+cannot be told from a few years.
 """
 
 from __future__ import annotations
-
-import warnings
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from models.forecasting.members.base import MemberResult
-from models.forecasting.panel import Floats, Panel
+from models.forecasting.members.structural_filter import Filtered, filter_all, moved
+from models.forecasting.panel import WEEKDAYS, Floats, Panel
 
 # Variances of level and weekday steps over that of the noise. The likelihood is flat around
-# its top, so the best of a fixed grid forecasts as well as an optimum, never fails to converge
-# and takes a fifth of the time.
+# its top, so the best of a fixed grid forecasts as well as an optimum and never fails to
+# converge.
 _LEVEL_RATIOS = (0.0, 3e-4, 3e-3, 0.02, 0.1, 0.5)
 _SEASON_RATIOS = (0.0, 1e-3)
 _GRID = np.array([(1.0, level, season) for level in _LEVEL_RATIOS for season in _SEASON_RATIOS])
 
 _FIT_DAYS = 364  # the ratios are chosen on so many last days: more hardly change them
-_MIN_DAYS = 21  # three of each weekday
+_FIT_WEEKS = 208
+_MIN_STEPS = 21  # three of each weekday
 _ERROR_DAYS = 182  # errors of the last half-year give each weekday's variance ...
 _ERROR_PRIOR = 0.5  # ... shrunk to that of all days as if by so many errors
 _ERROR_CAP = 3.0  # errors beyond so many standard deviations are spikes, not noise
@@ -39,10 +39,11 @@ _HOLIDAY_WEEKS = 4  # a holiday is compared with its weekday in so many weeks be
 
 
 class UnobservedComponents:
-    """Local level and stochastic weekday seasonal on √count, by statsmodels.
+    """Local level and stochastic weekday seasonal on √count.
 
     Public holidays are left out of the filter; their factor on √count is estimated against
-    the same weekday in the weeks around, and applied to the holidays ahead.
+    the same weekday in the weeks around, and applied to the holidays ahead. Weeks with a holiday
+    are weeks like others.
     """
 
     name = "unobserved_components"
@@ -52,90 +53,103 @@ class UnobservedComponents:
 
         They are relative: the noise is 1. A series too short or without variation gets NaN.
         """
-        ordinary = _ordinary_days(panel)[:, -_FIT_DAYS:]
+        last = _FIT_DAYS if panel.step_days == 1 else _FIT_WEEKS
+        ordinary = _ordinary_days(panel)[:, -last:]
         fitted = np.full((len(ordinary), 3), np.nan)
-        for i, root in enumerate(ordinary):
-            if _can_filter(root):
-                model = _model(_from_first(root))
-                likelihoods = [model.loglike(point) for point in _GRID]
-                fitted[i] = _GRID[int(np.argmax(likelihoods))]
+        usable = _can_filter(ordinary)
+        if usable.any():
+            root = ordinary[usable]
+            n = len(root)
+            level, season = (np.tile(_GRID[:, j], (n, 1)) for j in (1, 2))
+            found = filter_all(root / _size(root), level, season, n_states=_n_states(panel))
+            fitted[usable] = _GRID[found.likelihood.argmax(axis=1)]
         return fitted
 
     def predict(self, panel: Panel, fitted: NDArray[np.float64]) -> MemberResult:
         """Return the means ahead of the panel; too short a series is a failure."""
         ordinary = _ordinary_days(panel)
-        factor = _holiday_factor(panel)
-        ahead = np.where(panel.horizon_is_holiday, factor[:, None], 1.0)
+        known = (~np.isnan(ordinary)).sum(axis=1)
         mean = np.full((len(panel.series_ids), panel.horizon), np.nan)
-        failures: dict[str, str] = {}
-        for i, (name, root) in enumerate(zip(panel.series_ids, ordinary, strict=True)):
-            known = root[~np.isnan(root)]
-            if len(known) < _MIN_DAYS:
-                failures[name] = f"{len(known)} known days, needs {_MIN_DAYS}"
-            elif np.ptp(known) == 0:
-                mean[i] = known[0] ** 2 * ahead[i] ** 2
-            else:
-                relative = fitted[i] if np.isfinite(fitted[i]).all() else _GRID[len(_GRID) // 2]
-                m, v = _filtered_forecast(_from_first(root), relative, panel.horizon)
-                if np.isfinite(m).all() and np.isfinite(v).all():
-                    mean[i] = ahead[i] ** 2 * (np.maximum(m, 0) ** 2 + v)
-                else:
-                    failures[name] = "the filter gave no finite forecast"
+        usable = _can_filter(ordinary)
+        if usable.any():
+            root = ordinary[usable]
+            ratios = np.where(np.isnan(fitted[usable]), _GRID[len(_GRID) // 2], fitted[usable])
+            found = filter_all(
+                root / _size(root), ratios[:, 1:2], ratios[:, 2:3], n_states=_n_states(panel)
+            )
+            m, v = _ahead(found, ratios, panel)
+            mean[usable] = (np.maximum(m, 0) ** 2 + v) * _size(root) ** 2
+        flat = (known >= _MIN_STEPS) & ~usable
+        mean[flat] = np.nanmax(ordinary[flat], axis=1, initial=0.0)[:, None] ** 2
+        if panel.step_days == 1:
+            factor = _holiday_factor(panel)[:, None]
+            mean = mean * np.where(panel.horizon_is_holiday, factor**2, 1.0)
+        steps = "days" if panel.step_days == 1 else "weeks"
+        failures = {
+            panel.series_ids[i]: f"{known[i]} known {steps}, needs {_MIN_STEPS}"
+            for i in np.flatnonzero(known < _MIN_STEPS)
+        }
         return MemberResult(mean, failures)
 
 
+def _n_states(panel: Panel) -> int:
+    return WEEKDAYS if panel.step_days == 1 else 1
+
+
 def _ordinary_days(panel: Panel) -> Floats:
-    return np.where(panel.is_holiday, np.nan, np.sqrt(panel.y))
+    root = np.sqrt(panel.y)
+    return np.where(panel.is_holiday, np.nan, root) if panel.step_days == 1 else root
 
 
-def _from_first(root: Floats) -> Floats:
-    return root[int(np.argmax(~np.isnan(root))) :]
+def _can_filter(root: Floats) -> NDArray[np.bool_]:
+    known = ~np.isnan(root)
+    high = np.where(known, root, -np.inf).max(axis=1, initial=-np.inf)
+    low = np.where(known, root, np.inf).min(axis=1, initial=np.inf)
+    return np.asarray((known.sum(axis=1) >= _MIN_STEPS) & (high > low))
 
 
-def _can_filter(root: Floats) -> bool:
-    known = root[~np.isnan(root)]
-    return len(known) >= _MIN_DAYS and bool(np.ptp(known) > 0)
+def _size(root: Floats) -> Floats:
+    """Return what the counts are divided by, so that doubled ones choose the same ratios."""
+    return np.asarray(np.nanstd(root, axis=1, keepdims=True))
 
 
-def _model(root: Floats) -> Any:
-    from statsmodels.tsa.statespace.structural import UnobservedComponents as Structural
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # on frequency-less input, which is meant
-        scaled = root / np.nanstd(root)  # so that doubled counts choose the same ratios
-        model = Structural(scaled, level="llevel", seasonal=7, stochastic_seasonal=True)
-    model.ssm.filter_concentrated = True  # the noise's own size follows in closed form
-    model.ssm.tolerance = 1e-6  # when the gain counts as settled; the default never does
-    return model
-
-
-def _filtered_forecast(root: Floats, relative: Floats, horizon: int) -> tuple[Floats, Floats]:
-    """Return mean and variance of √count on each day ahead."""
-    result = _model(root).filter(relative, cov_type="none", return_ssm=True)
-    size = float(np.nanstd(root))
-    state, cov = result.predicted_state[:, -1], result.predicted_state_cov[:, :, -1]
-    step = result.transition[:, :, -1]
-    shock = result.selection[:, :, -1] @ result.state_cov[:, :, -1] @ result.selection[:, :, -1].T
-    seen = result.design[0, :, -1]
-    m, drift = np.empty(horizon), np.empty(horizon)
-    for lead in range(horizon):
-        m[lead] = seen @ state
-        drift[lead] = seen @ cov @ seen  # how uncertain level and rhythm are by then
-        state, cov = step @ state, step @ cov @ step.T + shock
-    errors = np.where(np.isnan(root), np.nan, result.forecasts_error[0])[_MIN_DAYS:]
-    one_day = _weekday_variance(errors, np.sqrt(drift[0] + result.obs_cov[0, 0, -1]))
-    v = one_day[np.arange(horizon) % 7] + np.maximum(drift - drift[0], 0)
-    return m * size, v * size**2
+def _ahead(found: Filtered, ratios: Floats, panel: Panel) -> tuple[Floats, Floats]:
+    """Return mean and variance of the scaled √count on each day ahead: (n_series, horizon)."""
+    n_states = _n_states(panel)
+    state, cov, scale = found.state[:, 0], found.cov[:, 0], found.scale[:, :1]
+    m, drift = (np.empty((len(state), panel.horizon)) for _ in range(2))
+    seen = np.r_[np.ones(min(n_states, 2)), np.zeros(max(n_states - 2, 0))]
+    for lead in range(panel.horizon):
+        m[:, lead] = state @ seen
+        drift[:, lead] = cov @ seen @ seen  # how uncertain level and rhythm are by then
+        state, cov = moved(state), moved(moved(cov, -1), -2)
+        cov[:, 0, 0] += ratios[:, 1]
+        if n_states > 1:
+            cov[:, 1, 1] += ratios[:, 2]
+    drift *= scale
+    errors = found.errors[:, 0].copy()
+    begun = np.cumsum(np.logical_or.accumulate(~np.isnan(errors), axis=1), axis=1)
+    errors[begun <= _MIN_STEPS] = np.nan
+    one_step = _phase_variance(errors, np.sqrt(drift[:, :1] + scale), n_states)
+    v = one_step[:, np.arange(panel.horizon) % n_states] + np.maximum(drift - drift[:, :1], 0)
+    return m, v
 
 
-def _weekday_variance(errors: Floats, sd: float) -> Floats:
-    """Return the mean square of recent errors by weekday, first the weekday of lead 1: (7,)."""
-    recent = np.clip(errors[-_ERROR_DAYS:], -_ERROR_CAP * sd, _ERROR_CAP * sd) ** 2
-    lead = (np.arange(len(recent)) - len(recent)) % 7
+def _phase_variance(errors: Floats, sd: Floats, n_phases: int) -> Floats:
+    """Return the mean square of recent errors by weekday, first the weekday of lead 1.
+
+    Returns
+    -------
+    ndarray of shape (n_series, n_phases)
+    """
+    recent = np.clip(errors[:, -_ERROR_DAYS:], -_ERROR_CAP * sd, _ERROR_CAP * sd) ** 2
+    short = -recent.shape[1] % n_phases
+    recent = np.pad(recent, ((0, 0), (short, 0)), constant_values=np.nan)
+    recent = recent.reshape(len(recent), -1, n_phases)
     known = ~np.isnan(recent)
-    overall = recent[known].mean() if known.any() else sd**2
-    sums = np.bincount(lead[known], weights=recent[known], minlength=7)
-    days = np.bincount(lead[known], minlength=7)
+    sums, days = np.where(known, recent, 0.0).sum(axis=1), known.sum(axis=1)
+    n = days.sum(axis=1, keepdims=True)
+    overall = np.where(n > 0, sums.sum(axis=1, keepdims=True) / np.maximum(n, 1), sd**2)
     variance: Floats = (sums + _ERROR_PRIOR * overall) / (days + _ERROR_PRIOR)
     return variance
 

@@ -1,0 +1,163 @@
+r"""Gamma-Poisson discount filter: a level that forgets, in closed form.
+
+.. math:: a_t = \delta a_{t-1} + y_t,\quad b_t = \delta b_{t-1} + f_t,\quad
+          E[y_{t+h}] = f_{t+h}\, a_t / b_t
+
+The level of a Poisson count with exposure :math:`f_t` (weekday and holiday,
+:mod:`models.forecasting.members.rhythm`) is gamma distributed, and each day widens it by the
+discount :math:`\delta` (West, Harrison 1997, doi:10.1007/b98971; Harvey, Fernandes 1989,
+doi:10.1080/07350015.1989.10509750). Filters with several discounts run side by side; each counts
+by how well it has forecast √count a while ahead. A day is learnt from the state alone: a panel
+that has grown by a day costs a day.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from models.forecasting.members.base import MemberResult
+from models.forecasting.members.rhythm import Rhythm, phases
+from models.forecasting.panel import Floats, Panel
+
+_DISCOUNTS = np.array([0.9, 0.95, 0.975, 0.988, 0.995, 0.999])
+_WEEK_DISCOUNTS = np.array([0.6, 0.75, 0.87, 0.94, 0.975])
+_LEAD = 7  # a discount is judged by its forecasts so many steps ahead
+_WEEK_LEAD = 4
+_JUDGED = 0.99  # of the errors so far that count, each step
+_WEEK_JUDGED = 0.98
+_SHARPNESS = 0.25
+
+
+@dataclass
+class FilterState:
+    """Everything that the next day needs.
+
+    Attributes
+    ----------
+    origin : Timestamp
+        The first date that has not been learnt.
+    shape_sum, rate_sum : ndarray of shape (n_series, n_discounts)
+        a and b of each filter.
+    earlier : ndarray of shape (lead, n_series, n_discounts)
+        The levels of the last days, oldest first: what is judged today was forecast from them.
+    loss, weight : ndarray of shape (n_series, n_discounts), (n_series,)
+        Discounted squared errors on √count, and how many.
+    rhythm : Rhythm
+        Weekdays and holidays.
+    """
+
+    origin: pd.Timestamp
+    shape_sum: Floats
+    rate_sum: Floats
+    earlier: Floats
+    loss: Floats
+    weight: Floats
+    rhythm: Rhythm
+
+    def copy(self) -> FilterState:
+        """Return the same state, to be moved on apart."""
+        parts = {k: v.copy() for k, v in vars(self).items() if k != "origin"}
+        return FilterState(origin=self.origin, **parts)
+
+
+class DiscountFilter:
+    """Gamma-Poisson level with discounts, by weekday and holiday."""
+
+    name = "discount_filter"
+
+    def fit(self, panel: Panel) -> FilterState:
+        """Return the state after the panel's last day."""
+        n_series, lead = len(panel.series_ids), _lead(panel)
+        n_discounts = len(_discounts(panel))
+        by_filter = (n_series, n_discounts)
+        state = FilterState(
+            panel.dates[0],
+            np.zeros(by_filter),
+            np.zeros(by_filter),
+            np.full((lead, *by_filter), np.nan),
+            np.zeros(by_filter),
+            np.zeros(n_series),
+            Rhythm.new(n_series, phases(panel)[1]),
+        )
+        return _moved_on(state, panel)
+
+    def updated(self, state: FilterState, panel: Panel) -> FilterState:
+        """Return the state after the panel's last day, reading only days that it has not learnt.
+
+        The panel has the same series, in the same order.
+
+        Raises
+        ------
+        ValueError
+            If the state has learnt days after the panel's last.
+        """
+        if state.origin > panel.origin:
+            raise ValueError(
+                f"The filter has learnt up to {state.origin:%Y-%m-%d}, "
+                f"after the panel's {panel.origin:%Y-%m-%d}: fit it anew."
+            )
+        return _moved_on(state.copy(), panel) if state.origin < panel.origin else state
+
+    def predict(self, panel: Panel, fitted: FilterState) -> MemberResult:
+        """Return the means ahead, learning first what has come since the state."""
+        state = self.updated(fitted, panel)
+        by_phase, holiday = state.rhythm.factors()
+        phase, _ = phases(panel)
+        ahead = by_phase[:, phase[len(panel.dates) :]]
+        ahead = ahead * np.where(panel.horizon_is_holiday, holiday[:, None], 1.0)
+        mean = _level(state)[:, None] * ahead
+        failures = {
+            panel.series_ids[i]: "no known day" for i in np.flatnonzero(np.isnan(mean).any(axis=1))
+        }
+        return MemberResult(mean, failures)
+
+
+def _discounts(panel: Panel) -> Floats:
+    return _DISCOUNTS if panel.step_days == 1 else _WEEK_DISCOUNTS
+
+
+def _lead(panel: Panel) -> int:
+    return _LEAD if panel.step_days == 1 else _WEEK_LEAD
+
+
+def _levels(state: FilterState) -> Floats:
+    rate = np.where(state.rate_sum > 0, state.rate_sum, 1.0)
+    return np.where(state.rate_sum > 0, state.shape_sum / rate, np.nan)
+
+
+def _level(state: FilterState) -> Floats:
+    """Return each series' level: the filters', the better ones weighing more."""
+    levels = _levels(state)
+    best = np.maximum(state.loss.min(axis=1, keepdims=True), 1e-300)
+    ratio = np.maximum(state.loss, best) / best
+    weight = ratio ** (-_SHARPNESS * state.weight[:, None])
+    level: Floats = (levels * weight).sum(axis=1) / weight.sum(axis=1)
+    return level
+
+
+def _moved_on(state: FilterState, panel: Panel) -> FilterState:
+    """Learn the panel's days from the state's origin on; the state itself is changed."""
+    phase, _ = phases(panel)
+    discounts = _discounts(panel)
+    kept = _JUDGED if panel.step_days == 1 else _WEEK_JUDGED
+    first = int((state.origin - panel.dates[0]).days) // panel.step_days
+    for day in range(first, len(panel.dates)):
+        y, is_holiday = panel.y[:, day], bool(panel.is_holiday[day])
+        by_phase, holiday = state.rhythm.factors()
+        factor = by_phase[:, phase[day]]
+        exposure = factor * holiday if is_holiday else factor
+        known = ~np.isnan(y)
+        count = np.where(known, y, 0.0)
+        error = np.sqrt(count)[:, None] - np.sqrt(state.earlier[0] * exposure[:, None])
+        judged = known & ~np.isnan(error).any(axis=1)
+        state.loss = kept * state.loss + np.where(judged[:, None], error**2, 0.0)
+        state.weight = kept * state.weight + judged
+        state.rhythm.update(y, np.nan_to_num(_level(state)), factor, int(phase[day]), is_holiday)
+        state.shape_sum = discounts * state.shape_sum + count[:, None]
+        state.rate_sum = discounts * state.rate_sum + (known * exposure)[:, None]
+        state.earlier = np.concatenate([state.earlier[1:], _levels(state)[None]])
+    state.origin = panel.origin
+    return state
