@@ -23,7 +23,15 @@ from models.contracts.forecasts import (
     SCORES,
 )
 from models.contracts.kept import RUN_TABLES, STORED_TABLES
-from models.contracts.series import CHANNELS_UNKNOWN, COUNTS, NODE_ALL, NOT_COVERED
+from models.contracts.series import (
+    CHANNELS_UNKNOWN,
+    COUNTS,
+    NODE_ALL,
+    NODE_NONE,
+    NODE_REST,
+    NOT_COVERED,
+    SIGNALS,
+)
 from models.contracts.table import (
     BYTES,
     COUNT,
@@ -69,6 +77,8 @@ __all__ = [
     "LIST",
     "NODE_ALL",
     "NOT_CHECKED",
+    "NODE_NONE",
+    "NODE_REST",
     "NOT_COVERED",
     "NO_COMPLAINT",
     "NUMBER",
@@ -79,6 +89,7 @@ __all__ = [
     "READINGS",
     "RUN_TABLES",
     "SCORES",
+    "SIGNALS",
     "STORED_TABLES",
     "TEXT",
     "THEMES",

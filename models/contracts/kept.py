@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from models.contracts.complaints import COMPLAINTS, EMBEDDINGS, FLOODS, LEDGER, QUARANTINE
 from models.contracts.forecasts import CHECKED, FORECASTS, NOT_CHECKED, OUTLOOK, SCORES
-from models.contracts.series import COUNTS, NOT_COVERED
+from models.contracts.series import COUNTS, NOT_COVERED, SIGNALS
 from models.contracts.table import Table
 from models.contracts.themes import ASSIGNMENTS, BIRTHS, LINEAGE, READINGS, THEMES
 from models.contracts.warnings import WARNINGS
@@ -20,6 +20,7 @@ STORED_TABLES: tuple[Table, ...] = (
     BIRTHS,
     COUNTS,
     FORECASTS,
+    SIGNALS,
     WARNINGS,
     SCORES,
 )

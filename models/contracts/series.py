@@ -1,10 +1,22 @@
-"""How many complaints a day: the counts of every series, and which are not forecast."""
+"""How many complaints a day, which series are not forecast, and what else is known of the days."""
 
 from __future__ import annotations
 
-from models.contracts.table import COUNT, DATE, FLAG, TEXT, Table, required
+from models.contracts.table import (
+    COUNT,
+    DATE,
+    FLAG,
+    NUMBER,
+    TEXT,
+    TIMESTAMP,
+    Table,
+    optional,
+    required,
+)
 
-NODE_ALL = "*"
+# Values of a series' axis that are no theme, channel or brand: all of them, those without a theme,
+# and those that have no series of their own (too young or too small to be forecast).
+NODE_ALL, NODE_NONE, NODE_REST = "*", "-", "~"
 CHANNELS_UNKNOWN = "unknown"
 
 COUNTS = Table(
@@ -16,6 +28,25 @@ COUNTS = Table(
         "count": required(COUNT, at_least=0),
         "is_provisional": required(FLAG),
         "is_revised": required(FLAG),  # late rows have landed on this date
+        # How much of the day has come in, by the delays of the past; empty: all of it.
+        "arrived": optional(NUMBER, at_least=0, at_most=1),
+        "arrived_sd": optional(NUMBER, at_least=0, at_most=1),
+    },
+)
+
+# What the business knows that complaints do not yet show. `known_at` belongs to the key: what is
+# corrected later stays as it was for the mornings before.
+SIGNALS = Table(
+    "signals",
+    ("name", "at", "known_at"),
+    {
+        "name": required(TEXT),
+        "at": required(TIMESTAMP),  # when it happens; a bare date: that day's start
+        "kind": required(TEXT),  # deploy, outage, release, campaign, price_change, weather ...
+        "value": required(NUMBER),  # how strong: 1 where nothing is said, 0 for what is called off
+        "brand": optional(TEXT),  # empty: all brands
+        "product": optional(TEXT),
+        "known_at": required(TIMESTAMP),
     },
 )
 

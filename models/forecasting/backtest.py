@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -94,6 +94,7 @@ def earlier_origins(
     baseline: Member,
     n_origins: int,
     cap_multiple: float,
+    before: Callable[[int], Panel] | None = None,
 ) -> EarlierForecasts:
     """Return the forecasts of earlier mornings beside what came.
 
@@ -111,7 +112,10 @@ def earlier_origins(
         How many, 28 days apart, the newest 28 days before the panel's origin.
     cap_multiple : float
         See :func:`models.forecasting.ensemble.combine`.
+    before : callable, optional
+        What was known so many days earlier; by default ``panel.before``.
     """
+    before = before or panel.before
     longest = len(panel.dates) - _MIN_KNOWN_DAYS
     steps = [ORIGIN_SPACING_DAYS * k for k in range(1, n_origins + 1)]
     steps = [step for step in steps if step <= longest]
@@ -119,9 +123,9 @@ def earlier_origins(
     mean, naive, actual = np.full(shape, np.nan), np.full(shape, np.nan), np.full(shape, np.nan)
     wider, wider_week = np.zeros(shape), np.zeros((*shape[:2], panel.horizon // _WEEK))
     if steps:
-        fitted = [member.fit(panel.before(steps[-1])) for member in members]
+        fitted = [member.fit(before(steps[-1])) for member in members]
     for k, step in enumerate(steps):
-        past = panel.before(step)
+        past = before(step)
         is_tried = (~np.isnan(past.y)).sum(axis=1) >= _MIN_KNOWN_DAYS
         fallback = baseline.predict(past, baseline.fit(past))
         results = [m.predict(past, f) for m, f in zip(members, fitted, strict=True)]

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
 
 import numpy as np
 import pandas as pd
 
 from models.contracts import FORECASTS, OUTLOOK, QUANTILE_LEVELS, conform, empty
-from models.forecasting.aftermath import add_aftermath
-from models.forecasting.backtest import dispersion_of, earlier_origins, score_earlier
+from models.forecasting.aftermath import Aftermath, add_aftermath
+from models.forecasting.backtest import earlier_origins, score_earlier
 from models.forecasting.distribution import nb_quantiles, nb_tail
+from models.forecasting.effects import without_signals
 from models.forecasting.ensemble import combine, with_fallback
-from models.forecasting.members import make_member
+from models.forecasting.members import MemberResult, make_member
 from models.forecasting.panel import Floats, Panel
+from models.forecasting.pooling import dispersion_by_kind, pool, pool_earlier, taken
+from models.forecasting.structure import Structure, alone
 
 _WEEK = 7
 _USUAL_WEEKS = 26  # half a year tells a usual week
@@ -111,6 +115,22 @@ def _weekly_frame(panel: Panel, mean: Floats, dispersion: Floats) -> pd.DataFram
     return conform(frame, OUTLOOK)
 
 
+def _widened(told: Aftermath, middle: Floats, moved: Floats) -> Aftermath:
+    """Return the forecast, wider by what it moves when estimated counts move by their sd."""
+    weeks = told.wider_week.shape[1]
+    shape = (len(middle), weeks, _WEEK)
+    by_week = [m[:, : weeks * _WEEK].reshape(shape).sum(axis=2) for m in (middle, moved)]
+    return replace(
+        told,
+        wider_day=told.wider_day + _relative(middle, moved) ** 2,
+        wider_week=told.wider_week + _relative(*by_week) ** 2,
+    )
+
+
+def _relative(before: Floats, after: Floats) -> Floats:
+    return np.divide(after - before, before, out=np.zeros_like(before), where=before > 0)
+
+
 def forecast_panel(
     panel: Panel,
     *,
@@ -120,13 +140,17 @@ def forecast_panel(
     dispersion_prior: float,
     cap_multiple: float,
     seed: int,
+    structure: Structure | None = None,
+    unsure: Floats | None = None,
+    before: Callable[[int], Panel] | None = None,
 ) -> Forecasts:
     """Return the forecast distribution of every series, by day and by week.
 
-    The mean is the members' median, and what a spike that is on leaves behind; the negative
-    binomial around it takes its dispersion from what the same method got wrong at earlier
-    origins, and a wider one after a spike. Weeks have a dispersion of their own, from errors of
-    seven-day sums: daily quantiles do not add up.
+    The mean is the members' median, with what a spike that is on leaves behind and what signals
+    bring, moved as little as makes all series add up; the negative binomial around it takes its
+    dispersion from what the same method got wrong at earlier origins, and a wider one after a
+    spike. Weeks have a dispersion of their own, from errors of seven-day sums: daily quantiles do
+    not add up.
 
     Parameters
     ----------
@@ -144,27 +168,61 @@ def forecast_panel(
         No mean is above this many times the trailing half-year's maximum.
     seed : int
         Of the randomised PIT in the scores.
+    structure : Structure, optional
+        How the panel's series add up; by default they do not. Series without a forecast of their
+        own take a share of their parent's, and are not scored.
+    unsure : ndarray of shape (n_series, n_days), optional
+        Standard deviation of counts that are estimates, 0 elsewhere: such days widen the forecast
+        as much as it moves with them, and are no actuals.
+    before : callable, optional
+        What was known so many days earlier (0: now), of the series that are forecast by
+        themselves; by default ``panel.before``. For regressors that were not known then.
     """
+    structure = structure or alone(panel)
+    told_then = before or structure.own_panel(panel).before
+    lifted = cache(lambda days: without_signals(told_then(days)))
+    own = lifted(0).panel
     models, fallback = [make_member(name) for name in members], make_member(baseline)
     earlier = earlier_origins(
-        panel,
+        own,
         members=models,
         baseline=fallback,
         n_origins=dispersion_origins,
         cap_multiple=cap_multiple,
+        before=lambda days: lifted(days).panel,
     )
-    naive = fallback.predict(panel, fallback.fit(panel))
-    results = [model.predict(panel, model.fit(panel)) for model in models]
-    means = [with_fallback(result, naive) for result in results]
-    middle = combine(means, panel, cap_multiple=cap_multiple)
-    told = add_aftermath(middle, panel, cap_multiple=cap_multiple)
+    steps = (panel.origin - earlier.origins).days
+    lifts = [lifted(int(days)).ahead for days in steps]
+    if lifts:
+        earlier = replace(earlier, mean=earlier.mean * np.stack(lifts))
+    fitted = [model.fit(own) for model in models]
+
+    def members_median(known: Panel) -> tuple[Floats, list[MemberResult]]:
+        naive = fallback.predict(known, fallback.fit(known))
+        results = [m.predict(known, f) for m, f in zip(models, fitted, strict=True)]
+        means = [with_fallback(result, naive) for result in results]
+        return combine(means, known, cap_multiple=cap_multiple), results
+
+    middle, results = members_median(own)
+    told = add_aftermath(middle, own, cap_multiple=cap_multiple)
+    if unsure is not None and (unsure > 0).any():
+        more = replace(own, y=own.y + unsure[structure.has_own])
+        told = _widened(told, middle, members_median(more)[0])
+    told = replace(told, mean=told.mean * lifted(0).ahead)
+    told = pool(told, panel, structure)
+    earlier = pool_earlier(earlier, panel, structure, unsure=unsure)
     ordinary = earlier.without_last_week(told.is_on, panel.origin)
-    alpha = dispersion_of(ordinary, prior_errors=dispersion_prior)
-    alpha_week = dispersion_of(ordinary.weekly(), prior_errors=dispersion_prior)
+    alpha = dispersion_by_kind(ordinary, structure, prior_errors=dispersion_prior)
+    alpha_week = dispersion_by_kind(ordinary.weekly(), structure, prior_errors=dispersion_prior)
     return Forecasts(
         daily=_daily_frame(panel, told.mean, alpha[:, None] + told.wider_day),
         weekly=_weekly_frame(panel, told.mean, alpha_week[:, None] + told.wider_week),
-        scores=score_earlier(earlier, panel.series_ids, prior_errors=dispersion_prior, seed=seed),
+        scores=score_earlier(
+            taken(earlier, structure.has_own),
+            own.series_ids,
+            prior_errors=dispersion_prior,
+            seed=seed,
+        ),
         failures={
             (model.name, series): reason
             for model, result in zip(models, results, strict=True)

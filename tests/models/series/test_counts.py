@@ -1,6 +1,7 @@
 import numpy as np
 import pandas as pd
 import pandas.testing
+import pytest
 
 from models.contracts import COUNTS, check
 from models.series.counts import MIN_PAIR_TOTAL, Counted, count_complaints
@@ -151,3 +152,34 @@ def test_no_rows() -> None:
     counted = count(complaints([]).astype({"theme_id": "str"}))
     assert counted.counts.empty
     assert counted.last_data_at is None
+
+
+def test_areas_are_the_sums_of_their_themes() -> None:
+    rows = [("2019-05-03T10:00", "a", "web"), ("2019-05-04T10:00", "b", "web")]
+    frame = complaints([*rows, ("2019-05-04T11:00", "c", "web"), ("2019-05-04T12:00", None, "web")])
+    frame["area_id"] = ["x", "x", None, "x"]  # without a theme there is no area
+    counted = count(frame)
+    assert daily(counted, series_id(area="x")) == [1, 1]
+    assert daily(counted, series_id()) == [1, 3]
+
+
+def test_those_without_a_theme_are_counted_where_others_have_one() -> None:
+    rows = [("2019-05-03T10:00", "a", None), ("2019-05-04T10:00", None, None)]
+    counted = count(complaints(rows))
+    assert daily(counted, series_id("-")) == [0, 1]
+    none = count(complaints([("2019-05-04T10:00", None, None)]).astype({"theme_id": "str"}))
+    assert none.counts["series_id"].unique().tolist() == [series_id()]
+
+
+def test_late_days_say_how_much_has_come_in() -> None:
+    days = pd.date_range("2019-01-01", "2019-05-04", freq="D")
+    frame = complaints([(f"{d.date()}T10:00", "a", "web") for d in days for _ in range(4)])
+    later = frame["created_at"] + pd.to_timedelta([0, 0, 1, 1] * len(days), unit="D")
+    counted = count(frame.assign(received_at=later.astype("datetime64[us, UTC]")))
+    rows = counted.counts[counted.counts["series_id"] == series_id("a")]
+    assert rows["count"].tolist()[-2:] == [4, 2]
+    assert rows["arrived"].notna().sum() == 1
+    n = 4 * (len(days) - 28)
+    pool = (n / 2 + 50) / (n + 50)
+    assert rows["arrived"].iloc[-1] == pytest.approx((n / 2 + 50 * pool) / (n + 50))
+    assert count(frame).counts["arrived"].isna().all()

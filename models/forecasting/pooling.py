@@ -1,0 +1,105 @@
+"""The forecasts of all series made coherent: now, and at the earlier origins."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from models.forecasting.aftermath import Aftermath
+from models.forecasting.backtest import EarlierForecasts, dispersion_of
+from models.forecasting.panel import Floats, Panel
+from models.forecasting.reconcile import levels_from_top, reconcile
+from models.forecasting.structure import Structure
+
+
+def pool(told: Aftermath, panel: Panel, structure: Structure) -> Aftermath:
+    """Return the forecast of all series, adding up.
+
+    Parameters
+    ----------
+    told : Aftermath
+        Of the series that are forecast by themselves, in the panel's order. Their dispersions
+        stay as they are; a series that takes a share takes what its parent is widened by, too.
+    panel : Panel
+        Of all series.
+    structure : Structure
+        Of the panel.
+    """
+    source = _source(structure)
+    return Aftermath(
+        _pooled(told.mean, panel.y, structure),
+        told.wider_day[source],
+        told.wider_week[source],
+        told.is_on[source],
+    )
+
+
+def pool_earlier(
+    earlier: EarlierForecasts, panel: Panel, structure: Structure, *, unsure: Floats | None = None
+) -> EarlierForecasts:
+    """Return the earlier forecasts of all series, adding up, beside what came.
+
+    Shares are those of each origin's own past. A series that was not tried at an origin stays
+    missing there; counts that are estimates are no actuals.
+
+    Parameters
+    ----------
+    earlier : EarlierForecasts
+        Of the series that are forecast by themselves.
+    panel : Panel
+        Of all series.
+    structure : Structure
+        Of the panel.
+    unsure : ndarray of shape (n_series, n_days), optional
+        Above 0 where a count is an estimate.
+    """
+    known = panel if unsure is None else replace(panel, y=np.where(unsure > 0, np.nan, panel.y))
+    source, steps = _source(structure), (panel.origin - earlier.origins).days
+    shape = (len(earlier.origins), len(structure.series_ids), panel.horizon)
+    mean, actual = np.full(shape, np.nan), np.full(shape, np.nan)
+    for k, step in enumerate(steps):
+        found = _pooled(earlier.mean[k], panel.before(int(step)).y, structure)
+        was_tried = ~np.isnan(earlier.mean[k][source]).any(axis=1)
+        mean[k] = np.where(was_tried[:, None], found, np.nan)
+        actual[k] = known.after(int(step))
+    baseline = np.where(structure.has_own[None, :, None], earlier.baseline[:, source], np.nan)
+    return EarlierForecasts(
+        earlier.origins,
+        mean,
+        baseline,
+        actual,
+        earlier.wider[:, source],
+        earlier.wider_week[:, source],
+    )
+
+
+def dispersion_by_kind(
+    earlier: EarlierForecasts, structure: Structure, *, prior_errors: float
+) -> Floats:
+    """Return each series' dispersion: shares have a pool apart, and leave the others' as it is."""
+    out = np.empty(len(structure.series_ids))
+    for rows in (structure.has_own, ~structure.has_own):
+        out[rows] = dispersion_of(taken(earlier, rows), prior_errors=prior_errors)
+    return out
+
+
+def taken(earlier: EarlierForecasts, rows: np.ndarray) -> EarlierForecasts:
+    """Return the earlier forecasts of some series, chosen by a mask of shape (n_series,)."""
+    arrays = ("mean", "baseline", "actual", "wider", "wider_week")
+    return replace(earlier, **{name: getattr(earlier, name)[:, rows] for name in arrays})
+
+
+def _source(structure: Structure) -> np.ndarray:
+    """Return, for each series, the row among those forecast by themselves that it goes by."""
+    own = np.cumsum(structure.has_own) - 1
+    goes_by = np.where(structure.has_own, np.arange(len(own)), structure.parent)
+    return np.asarray(own[goes_by], dtype=np.int64)
+
+
+def _pooled(own: Floats, y: Floats, structure: Structure) -> Floats:
+    mean = np.full((len(structure.series_ids), own.shape[1]), np.nan)
+    mean[structure.has_own] = own
+    filled = levels_from_top(mean, y, structure)
+    # Without a total (no history at all yet) there is nothing to add up to.
+    return filled if np.isnan(filled).any() else reconcile(filled, structure)
