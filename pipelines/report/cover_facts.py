@@ -10,13 +10,14 @@ from typing import Any
 import pandas as pd
 
 from pipelines.report import catalogue as words
-from pipelines.report.figures import Figure, Name, Sentence, people, row_of, say, whole
+from pipelines.report.figures import Figure, Name, Sentence, people, percent, row_of, say, whole
 from pipelines.report.inputs import Run
 from pipelines.report.plain import clean
 from pipelines.report.series_facts import series_name
 
 _STALE_HOURS = 36  # a nightly load that came is younger than this
 _SILENT_DAYS = 2  # a channel silent for so long beyond its usual gap has gone missing
+_TOLD_BELOW = 0.95  # more of a day than this has come in: nobody decides otherwise
 _MAX_FLOODS = 5
 _MAX_REASONS = 8
 
@@ -108,7 +109,12 @@ def data_sentence(run: Run) -> Sentence:
 
 
 def provisional_sentence(run: Run) -> Sentence:
-    """Return which day may still change; empty when none may."""
+    """Return which day may still change, or how much is still to come; empty when none may."""
+    counts = run.step("counts")
+    arrived, newest = counts.get("newest_arrived"), counts.get("newest_day")
+    if arrived is not None and newest and float(arrived) < _TOLD_BELOW:
+        share = percent(float(arrived), "run.json steps counts newest_arrived")
+        return say(words.ARRIVING, share=share, day=words.day(date.fromisoformat(str(newest))))
     days = sorted(set(run.counts.loc[run.counts["is_provisional"], "date"]))
     if not days:
         return ()

@@ -104,12 +104,18 @@ def series_facts(run: Run, series_id: str) -> Series:
 def series_name(series_id: str, titles: dict[str, str]) -> Sentence:
     """Return what a series is called; one of a theme within a channel is named by both."""
     key = parse_series_id(series_id)
-    if key.level == "total":
-        return say(words.ALL_SERIES)
+    alone = {
+        "total": words.ALL_SERIES,
+        "rest": words.REST_SERIES,
+        "unassigned": words.NO_THEME_SERIES,
+    }
+    if key.level in alone:
+        return say(alone[key.level])
     out: Sentence = ()
     for axis in key.level.split("*"):
         value = getattr(key, axis)
-        name = Name(clean(titles.get(value, value) if axis == "theme" else value, MAX_TITLE))
+        title = titles.get(value, value) if axis in ("theme", "area") else value
+        name = Name(clean(title, MAX_TITLE))
         out = (*out, *((", ",) if out else ()), *say(words.SERIES[axis], name=name))
     return capitalised(out)
 

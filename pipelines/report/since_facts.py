@@ -93,9 +93,17 @@ def theme_changes(run: Run, before: Run, titles: dict[str, str]) -> tuple[Senten
 
 
 def titles_of(run: Run) -> dict[str, str]:
-    """Return each theme's title, fit to be shown; its label or its id where it has none."""
+    """Return each theme's title, fit to be shown; its label or its id where it has none.
+
+    Areas' titles are there too, by their ids.
+    """
+    named = run.themes.dropna(subset=["area_id", "area_title"])
+    areas = {
+        str(area): clean(title, MAX_TITLE)
+        for area, title in zip(named["area_id"], named["area_title"], strict=True)
+    }
     columns = (run.themes["theme_id"], run.themes["title"], run.themes["label"])
-    return {
+    return areas | {
         str(theme_id): clean(title, MAX_TITLE) or clean(label, MAX_TITLE) or clean(theme_id, 40)
         for theme_id, title, label in zip(*columns, strict=True)
     }

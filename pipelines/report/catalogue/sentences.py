@@ -8,6 +8,10 @@ NOT_AVAILABLE = "not available"
 # --- header and status --------------------------------------------------------------------
 DATA_UP_TO = "Data up to {last}. {complaints} complaints since {first}."
 PROVISIONAL = "The count of {day} is provisional."
+ARRIVING = (
+    "By experience {share} of the complaints of {day} have come in: the forecast reckons with the "
+    "rest."
+)
 SYNTHETIC = "Synthetic sample: an invented provider and invented complaints."
 COMPLETE = "Data complete"
 STALE = "Data ends {last}, {hours} hours before this report: read it as of then"
@@ -183,8 +187,15 @@ UNCHECKED = "{n} forecasts, of {series} series, could not be checked:"
 # --- not covered --------------------------------------------------------------------------
 ALL_COVERED = "Every theme, channel and brand with complaints is forecast."
 NOT_COVERED = "Not forecast: {n} of the themes, channels and brands."
-SERIES = {"theme": "Theme {name}", "channel": "channel {name}", "brand": "brand {name}"}
+SERIES = {
+    "theme": "Theme {name}",
+    "channel": "channel {name}",
+    "brand": "brand {name}",
+    "area": "area {name}",
+}
 ALL_SERIES = "All complaints"
+NO_THEME_SERIES = "Complaints in no theme"
+REST_SERIES = "All others"
 UNASSIGNED = "{n} complaints belong to no theme."
 NO_COMPLAINT = "{n} texts carry no complaint ({kinds}): they are in no theme."
 FOREIGN = "{n} complaints are not in {main}: each language has a theme of its own."
