@@ -98,6 +98,13 @@ def _parser() -> argparse.ArgumentParser:
         metavar="OURS=THEIRS[+THEIRS],...",
         help="which columns are ours, e.g. text=title+text,created_at=opendate",
     )
+    files.add_argument(
+        "--signals",
+        nargs="+",
+        default=[],
+        metavar="FILE",
+        help="what the business knows: name, at, kind and perhaps value, brand, product, known_at",
+    )
     files.add_argument("--dry-run", action="store_true", help="check the files, store nothing")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
@@ -112,8 +119,8 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--input", nargs="+", default=[], metavar="FILE", help="files, folders, globs")
     run.add_argument("--force", action="store_true", help="make the run again if it is there")
     run.add_argument("--refit", action="store_true", help="find the themes anew")
-    take = add("ingest", "take complaints in", _ingest, moment, files)
-    take.add_argument("--input", nargs="+", required=True, metavar="FILE")
+    take = add("ingest", "take complaints and signals in", _ingest, moment, files)
+    take.add_argument("--input", nargs="+", default=[], metavar="FILE")
     find = add("themes", "embed texts and find or assign themes", _themes, moment)
     find.add_argument("--refit", action="store_true", help="find the themes anew")
     find.add_argument(
@@ -142,6 +149,7 @@ def _use_sample(options: argparse.Namespace) -> None:
     options.input = [str(SAMPLE / "complaints.csv.gz")]
     options.as_of, options.source = truth["as_of"], "sample"
     options.columns, options.dry_run, options.refit = None, False, False
+    options.signals = []
 
 
 def _job(options: argparse.Namespace) -> tuple[Job, str]:
@@ -165,6 +173,8 @@ def _job(options: argparse.Namespace) -> tuple[Job, str]:
     job = Job(as_of=iso(moment), workspace=workspace, params=params)
     if getattr(options, "input", None):
         find_files(options.input)  # a wrong name is said at once, before anything slow
+    if getattr(options, "signals", None):
+        find_files(options.signals)
     load_decisions(job.places)  # ... and so is a broken file of decisions
     console.say(f"issuecast {version('issuecast')}, as of {iso(moment)}")
     with console.step("start") as report:
@@ -195,6 +205,7 @@ def _run(options: argparse.Namespace) -> int:
         now,
         refit=options.refit,
         force=options.force,
+        signal_files=Inputs(options.signals),
     )
     _keep_times(job)
     _say_report(folder)
@@ -210,21 +221,35 @@ def _keep_times(job: Job) -> None:
 
 
 def _ingest(options: argparse.Namespace) -> int:
+    if not options.input and not options.signals:
+        raise DataContractError("Nothing to take in: write --input FILE, --signals FILE, or both.")
     job, now = _job(options)
     columns = _columns(options)
-    from pipelines.flows.ingest import ingest
+    from pipelines.flows.ingest import ingest, signals
     from pipelines.flows.job import Inputs
 
-    result = ingest(
-        job, Inputs(options.input), options.source, columns, now, dry_run=options.dry_run
-    )
-    for reason, count in sorted(result.reasons.items(), key=lambda item: (-item[1], item[0])):
-        console.say(f"  {count:>9,}  {reason}")
+    stored = {}
+    if options.input:
+        result = ingest(
+            job, Inputs(options.input), options.source, columns, now, dry_run=options.dry_run
+        )
+        _say_reasons(result.reasons)
+        stored["Complaints"] = job.places.store / "complaints"
+    if options.signals:
+        told = signals(job, Inputs(options.signals), now, dry_run=options.dry_run)
+        _say_reasons(told.reasons)
+        stored["Signals"] = job.places.store / "signals"
     if options.dry_run:
         console.say("Dry run: nothing was stored.")
-    else:
-        console.say(f"Complaints: {job.places.store / 'complaints'}")
+        return EXIT_DONE
+    for name, place in stored.items():
+        console.say(f"{name}: {place}")
     return EXIT_DONE
+
+
+def _say_reasons(reasons: dict[str, int]) -> None:
+    for reason, count in sorted(reasons.items(), key=lambda item: (-item[1], item[0])):
+        console.say(f"  {count:>9,}  {reason}")
 
 
 def _themes(options: argparse.Namespace) -> int:

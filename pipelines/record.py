@@ -30,6 +30,7 @@ def make_record(
     origin: pd.Timestamp,
     settings: Settings,
     decisions: Sequence[Decision] = (),
+    signals: pd.DataFrame | None = None,
     steps: dict[str, Any],
     previous: Path | None,
 ) -> dict[str, Any]:
@@ -48,13 +49,17 @@ def make_record(
         The parameters.
     decisions : sequence of Decision
         What people had decided about themes.
+    signals : DataFrame, optional
+        What was known of the business: a SIGNALS frame.
     steps : dict
         Each step's figures.
     previous : Path or None
         The folder of the run before this one.
     """
     return {
-        "run_id": run_id(complaints, as_of=as_of, settings=settings, decisions=decisions),
+        "run_id": run_id(
+            complaints, as_of=as_of, settings=settings, decisions=decisions, signals=signals
+        ),
         "as_of": iso(as_of),
         "origin": str(origin.date()),
         "time_zone": settings.time_zone,
@@ -84,10 +89,13 @@ def run_id(
     as_of: pd.Timestamp,
     settings: Settings,
     decisions: Sequence[Decision] = (),
+    signals: pd.DataFrame | None = None,
 ) -> str:
-    """Return the run's name: the moment, and a hash of data, parameters, decisions and code."""
+    """Return the run's name: the moment, and a hash of all that goes in, and of the code."""
     parts = [digest(complaints[_IDENTITY]), settings.digest(), code_version()]
     parts += [format_decision(decision) for decision in decisions]
+    if signals is not None and len(signals):
+        parts.append(digest(signals))
     return f"{iso(as_of)}-{hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:8]}"
 
 

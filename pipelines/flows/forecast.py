@@ -32,7 +32,7 @@ from pipelines.steps.birth_warnings import warn_of_births
 from pipelines.steps.checked import check_forecasts
 from pipelines.steps.forecast import forecast_series
 from pipelines.steps.readings import themes_then, two_readings
-from pipelines.steps.series import count_series, with_themes
+from pipelines.steps.series import areas_of, count_series, with_themes
 from pipelines.steps.themes_versions import complete_versions
 from pipelines.steps.warnings import watch_now
 from pipelines.steps.warnings_carried import carry_on
@@ -51,7 +51,7 @@ def forecast(job: Job) -> None:
 @safely
 def count(job: Job) -> None:
     """Count complaints a day per theme, channel and brand."""
-    columns = ["complaint_id", "created_at", "received_at", "channel", "brand"]
+    columns = ["complaint_id", "source", "created_at", "received_at", "channel", "brand"]
     with console.step("counts") as report:
         result = count_series(
             job.complaints(columns),
@@ -59,6 +59,7 @@ def count(job: Job) -> None:
             job.read("marks"),
             settings=job.settings,
             as_of=job.moment,
+            area_of=areas_of(job.read("themes")),
         )
         job.write("counts", result.counts, COUNTS)
         report(f"{result.counts['series_id'].nunique():,} series")
@@ -71,7 +72,8 @@ def count(job: Job) -> None:
     job.write("readings", readings, READINGS)
     if _is_newest(job):
         job.store.replace(COUNTS, result.counts)
-    job.note("counts", {"series": int(result.counts["series_id"].nunique())})
+    told = ("series", "incomplete_days", "newest_day", "newest_arrived")
+    job.note("counts", {name: result.meta[name] for name in told if name in result.meta})
 
 
 @task(name="check", cache_policy=NO_CACHE)
@@ -109,7 +111,14 @@ def predict(job: Job) -> None:
     origin = local_date(job.moment, job.settings.time_zone)
     counts = job.read("counts")
     with console.step("forecast") as report:
-        result = forecast_series(counts, settings=job.settings, origin=origin)
+        result = forecast_series(
+            counts,
+            settings=job.settings,
+            origin=origin,
+            area_of=areas_of(job.read("themes")),
+            signals=job.signals(),
+            as_of=job.moment,
+        )
         forecast_count = int(result.forecasts["series_id"].nunique())
         report(f"{forecast_count} series, {len(result.not_covered)} not covered")
         report(f"{len(result.failures)} fell back")

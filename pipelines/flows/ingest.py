@@ -13,6 +13,7 @@ from pipelines.console import console
 from pipelines.flows.job import Inputs, Job, safely
 from pipelines.salt import customer_salt
 from pipelines.steps.ingest import IngestResult, ingest_files
+from pipelines.steps.signals import SignalsResult, ingest_signals
 
 
 @flow(name="ingest")
@@ -63,4 +64,33 @@ def take_in(
         facts = asdict(result)
         facts.pop("examples", None)  # examples are for the terminal alone
         job.note("ingest", facts)
+    return result
+
+
+@flow(name="signals")
+def signals(job: Job, inputs: Inputs, now: str, *, dry_run: bool = False) -> SignalsResult:
+    """Read what the business knows: releases, campaigns, outages."""
+    return take_signals(job, inputs, now, dry_run=dry_run)
+
+
+@task(name="take in signals", cache_policy=NO_CACHE)
+@safely
+def take_signals(job: Job, inputs: Inputs, now: str, *, dry_run: bool) -> SignalsResult:
+    """Ingest the signals and note what became of each row."""
+    with console.step("signals") as report:
+        result = ingest_signals(
+            list(inputs.patterns),
+            settings=job.settings,
+            store=job.store,
+            as_of=job.moment,
+            now=pd.Timestamp(now).tz_convert("UTC"),
+            salt=customer_salt(job.places),
+            dry_run=dry_run,
+        )
+        report(f"{result.rows_read:,} signals read, {result.taken:,} taken")
+        report(f"{result.quarantined:,} in quarantine")
+        if result.not_yet_known:
+            report(f"{result.not_yet_known:,} not yet known left for later")
+    if not dry_run:
+        job.note("signals", asdict(result))
     return result

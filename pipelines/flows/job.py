@@ -17,7 +17,7 @@ from typing import Any, ParamSpec, TypeVar
 import pandas as pd
 import pyarrow.compute as compute
 
-from models.contracts import COMPLAINTS, Table, check, conform
+from models.contracts import COMPLAINTS, SIGNALS, Table, check, conform
 from models.errors import IssuecastError
 from models.themes.decisions import Decision, standing
 from pipelines.moments import folder_name
@@ -94,6 +94,12 @@ class Job:
             compute.field("received_at") < self.moment.to_pydatetime()
         )
         return self.store.read(COMPLAINTS, columns=columns, where=known)
+
+    def signals(self) -> pd.DataFrame:
+        """Return what of the business was known at ``as_of``, every version."""
+        return self.store.read(
+            SIGNALS, where=compute.field("known_at") < self.moment.to_pydatetime()
+        )
 
     def write(self, name: str, frame: pd.DataFrame, table: Table | None = None) -> None:
         """Write a table of the run as Parquet into the draft."""

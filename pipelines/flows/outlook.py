@@ -9,7 +9,7 @@ from pathlib import Path
 from prefect import flow
 
 from pipelines.flows.forecast import forecast
-from pipelines.flows.ingest import ingest
+from pipelines.flows.ingest import ingest, signals
 from pipelines.flows.job import Inputs, Job
 from pipelines.flows.report import is_made, report, track
 from pipelines.flows.themes import themes
@@ -25,11 +25,14 @@ def outlook(
     *,
     refit: bool = False,
     force: bool = False,
+    signal_files: Inputs | None = None,
 ) -> Path:
     """Ingest, find themes, forecast, report; return the run's folder."""
     shutil.rmtree(job.draft, ignore_errors=True)
     if inputs.patterns:
         ingest(job, inputs, source, columns, now)
+    if signal_files is not None and signal_files.patterns:
+        signals(job, signal_files, now)
     if not force and not refit and is_made(job):
         track(job)
         return job.folder

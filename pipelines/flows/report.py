@@ -52,6 +52,7 @@ def record(job: Job) -> None:
         origin=local_date(job.moment, job.settings.time_zone),
         settings=job.settings,
         decisions=job.decisions,
+        signals=job.signals(),
         steps=job.notes(),
         previous=_previous(job),
     )
@@ -125,7 +126,11 @@ def is_made(job: Job) -> bool:
     found = json.loads((job.folder / "run.json").read_text(encoding="utf-8"))
     columns = ["complaint_id", "created_at", "text_hash", "language"]
     now = run_id(
-        job.complaints(columns), as_of=job.moment, settings=job.settings, decisions=job.decisions
+        job.complaints(columns),
+        as_of=job.moment,
+        settings=job.settings,
+        decisions=job.decisions,
+        signals=job.signals(),
     )
     same = bool(found["run_id"] == now)
     if same:

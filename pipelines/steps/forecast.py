@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from models.contracts import COUNTS, NOT_COVERED, conform, empty
+from models.contracts import COUNTS, NOT_COVERED, SIGNALS, conform, empty
+from models.forecasting.completion import complete_panel
 from models.forecasting.forecast import forecast_panel
 from models.forecasting.panel import Panel, panel_from_counts
-from models.series.hierarchy import parse_series_id
+from models.forecasting.structure import nested
+from models.forecasting.told import Known
+from models.series.hierarchy import SeriesKey, parse_series_id, series_id
 from pipelines.settings import Settings
 
-# Series of these levels are forecast; pairs (theme by channel) are counted only.
-FORECAST_LEVELS = ("total", "theme", "channel", "brand")
+# Series of these levels are forecast by themselves ...
+FORECAST_LEVELS = ("total", "area", "theme", "unassigned", "channel", "brand")
+# ... and pairs (a theme within a channel or brand) as a share of their theme.
+PAIR_LEVELS = ("theme*channel", "theme*brand")
+# That an area is not forecast is said by its themes, and texts without a theme are no issue.
+_UNTOLD_LEVELS = ("area", "unassigned")
 
 _WEEK = 7
 
@@ -31,9 +40,18 @@ class ForecastResult(NamedTuple):
 
 
 def forecast_series(
-    counts: pd.DataFrame, *, settings: Settings, origin: pd.Timestamp
+    counts: pd.DataFrame,
+    *,
+    settings: Settings,
+    origin: pd.Timestamp,
+    area_of: Mapping[str, str] | None = None,
+    signals: pd.DataFrame | None = None,
+    as_of: pd.Timestamp | None = None,
 ) -> ForecastResult:
-    """Return the forecasts of the total and of every theme, channel and brand.
+    """Return the forecasts of the total and of every area, theme, channel and brand, adding up.
+
+    Themes (with those without a theme, and the rest that is too young or small to be forecast by
+    itself) add up to the total, and to their areas; so do channels and brands.
 
     Parameters
     ----------
@@ -43,21 +61,35 @@ def forecast_series(
         ``series``, ``forecast``, ``countries`` and ``seed`` are read.
     origin : date or Timestamp
         The first date to forecast: the local date of ``as_of``.
+    area_of : mapping of str to str, optional
+        Area of each theme.
+    signals : DataFrame, optional
+        A SIGNALS frame: what was known of the business.
+    as_of : Timestamp, optional
+        The moment whose knowledge of signals counts, UTC; by default the start of `origin`.
     """
     origin = pd.Timestamp(origin).normalize()
-    names = pd.Series(counts["series_id"].unique(), dtype="str")
-    wanted = names[[parse_series_id(name).level in FORECAST_LEVELS for name in names]]
-    past = counts[(counts["date"] < origin) & counts["series_id"].isin(wanted)]
+    past = counts[counts["date"] < origin]
     past = past[past["date"] >= origin - pd.Timedelta(days=settings.series.max_history_days)]
-    not_covered = _not_covered(past, settings)
-    covered = past[~past["series_id"].isin(not_covered["series_id"])]
-    panel = panel_from_counts(
+    keys = {str(name): parse_series_id(str(name)) for name in past["series_id"].unique()}
+    level = past["series_id"].map({name: key.level for name, key in keys.items()})
+    # Without knowing which themes are in an area it would be counted beside them.
+    levels = [name for name in FORECAST_LEVELS if area_of or name != "area"]
+    not_covered = _not_covered(past[level.isin(levels)], settings)
+    names = set(past.loc[level.isin(levels), "series_id"]) - set(not_covered["series_id"])
+    names |= {name for name, key in keys.items() if _is_covered_pair(key, names)}
+    covered = past[past["series_id"].isin(names)]
+    known = panel_from_counts(
         covered if len(covered) else empty(COUNTS),
         origin=origin,
         horizon=settings.forecast.horizon_days,
         countries=settings.countries,
         max_history_days=settings.series.max_history_days,
     )
+    known, unsure = complete_panel(known, covered)
+    panel, structure = nested(known, area_of or {}, unsure=unsure)
+    own = structure.own_panel(panel)
+    then = Known(own, empty(SIGNALS) if signals is None else signals, settings.time_zone, as_of)
     forecasts = forecast_panel(
         panel,
         members=settings.forecast.members,
@@ -66,16 +98,44 @@ def forecast_series(
         dispersion_prior=settings.forecast.dispersion_prior,
         cap_multiple=settings.forecast.cap_multiple,
         seed=settings.seed,
+        structure=structure,
+        unsure=_aligned(unsure, known, panel),
+        before=then.before,
     )
+    # A rest is of other themes every morning: its past says nothing of the next.
+    is_lasting = [parse_series_id(n).level != "rest" for n in forecasts.scores["series_id"]]
+    scores = forecasts.scores[np.array(is_lasting, dtype=bool)].reset_index(drop=True)
     failures = [(member, name, why) for (member, name), why in forecasts.failures.items()]
     return ForecastResult(
         forecasts.daily,
         forecasts.weekly,
-        forecasts.scores,
-        not_covered,
+        scores,
+        _told(not_covered),
         pd.DataFrame(failures, columns=["member", "series_id", "reason"], dtype="str"),
-        summary_metrics(forecasts.scores, panel),
+        summary_metrics(scores, own),
     )
+
+
+def _is_covered_pair(key: SeriesKey, covered: Collection[str]) -> bool:
+    if key.level not in PAIR_LEVELS:
+        return False
+    across = series_id(channel=key.channel, brand=key.brand)
+    return series_id(key.theme) in covered and across in covered
+
+
+def _aligned(unsure: NDArray[np.float64], known: Panel, panel: Panel) -> NDArray[np.float64]:
+    """Return the rows of `unsure` in the order of a panel that has more series."""
+    place = {name: i for i, name in enumerate(known.series_ids)}
+    out = np.zeros(panel.y.shape)
+    for i, name in enumerate(panel.series_ids):
+        if name in place:
+            out[i] = unsure[place[name]]
+    return out
+
+
+def _told(not_covered: pd.DataFrame) -> pd.DataFrame:
+    is_told = [parse_series_id(n).level not in _UNTOLD_LEVELS for n in not_covered["series_id"]]
+    return not_covered[np.array(is_told, dtype=bool)].reset_index(drop=True)
 
 
 def _not_covered(past: pd.DataFrame, settings: Settings) -> pd.DataFrame:

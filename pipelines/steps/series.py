@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import pandas as pd
 
 from models.series.counts import count_complaints
+from models.series.hierarchy import series_id
 from pipelines.settings import Settings
 
 
@@ -51,6 +53,7 @@ def count_series(
     *,
     settings: Settings,
     as_of: pd.Timestamp,
+    area_of: Mapping[str, str] | None = None,
 ) -> SeriesResult:
     """Return daily counts of every series as known at ``as_of``.
 
@@ -62,8 +65,11 @@ def count_series(
         ``time_zone`` and ``series`` are read.
     as_of : Timestamp
         UTC; rows created or received at or after it are not read.
+    area_of : mapping of str to str, optional
+        Area of each theme; without it there are no series of areas.
     """
     joined = with_themes(complaints, assignments, marks)
+    joined["area_id"] = joined["theme_id"].map(dict(area_of or {})).astype("str")
     counted = count_complaints(
         joined,
         as_of=as_of,
@@ -76,5 +82,25 @@ def count_series(
         "silent_days": counted.silent_days,
         "usual_silence_days": counted.usual_silence_days,
         "series": int(counted.counts["series_id"].nunique()),
+        **_arrived(counted.counts),
     }
     return SeriesResult(counted.counts, joined, meta)
+
+
+def areas_of(themes: pd.DataFrame) -> dict[str, str]:
+    """Return the area of each theme that has one."""
+    named = themes.dropna(subset=["area_id"])
+    return dict(zip(named["theme_id"], named["area_id"], strict=True))
+
+
+def _arrived(counts: pd.DataFrame) -> dict[str, Any]:
+    """Return which days are not complete yet, and how much of the newest has come in."""
+    total = counts[(counts["series_id"] == series_id()) & counts["arrived"].notna()]
+    if total.empty:
+        return {}
+    newest = total.sort_values("date").iloc[-1]
+    return {
+        "incomplete_days": len(total),
+        "newest_day": str(newest["date"].date()),
+        "newest_arrived": round(float(newest["arrived"]), 6),
+    }

@@ -13,8 +13,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from models.contracts import COMPLAINTS, SCORES, STORED_TABLES
-from models.series.hierarchy import series_id
+from models.contracts import COMPLAINTS, SCORES, SIGNALS, STORED_TABLES
+from models.series.hierarchy import parse_series_id, series_id
 from pipelines.store import Store
 from pipelines.workspace import Workspace
 from tests import small_corpus
@@ -61,6 +61,21 @@ def test_a_run_leaves_all_its_tables_and_a_report(made: tuple[Path, Path, Path])
     assert "router" in html.lower() or "wifi" in html.lower()
     assert (folder / "report.md").read_text().count("\n") <= 12
     assert [p.name for p in (workspace / "runs").iterdir()] == [AS_OF]
+
+
+def test_the_runs_forecasts_add_up(made: tuple[Path, Path, Path]) -> None:
+    workspace, _, _ = made
+    rows = pd.read_parquet(workspace / "runs" / AS_OF / "forecasts.parquet")
+    mean = rows.set_index(["series_id", "lead"])["mean"].unstack()  # noqa: PD010
+    keys = {str(name): parse_series_id(str(name)) for name in mean.index}
+    parts = [
+        name
+        for name, key in keys.items()
+        if key.level in ("theme", "unassigned")
+        or (key.level == "rest" and key.channel == key.brand == "*")
+    ]
+    assert len(parts) > 1
+    assert (mean.loc[parts].sum() - mean.loc[series_id()]).abs().max() < 1e-6
 
 
 def test_the_planted_spike_is_warned_of_and_nothing_else(made: tuple[Path, Path, Path]) -> None:
@@ -262,3 +277,27 @@ def test_the_status_says_what_is_there(issuecast: Command, made: tuple[Path, Pat
     assert found["runs"][0] == AS_OF
     assert found["tables"]["complaints"] > 1000
     assert found["unfinished"] == []
+
+
+def test_signals_make_the_run_anew(
+    issuecast: Command, made: tuple[Path, Path, Path], tmp_path: Path
+) -> None:
+    workspace, _, params = made
+    file = tmp_path / "signals.csv"
+    file.write_text(
+        "name,at,kind,known_at\n5.1,2020-05-11,release,2020-05-01\n5.2,2020-07-06,release,2020-06-20\n"
+        "odd,soon,release,\n"
+    )
+    place = ("--params", str(params), "--as-of", AS_OF, "--workspace", str(workspace))
+    record = workspace / "runs" / AS_OF / "run.json"
+    before = json.loads(record.read_text())["run_id"]
+    said = issuecast("ingest", "--signals", str(file), *place)
+    assert "3 signals read, 2 taken" in said
+    assert "at cannot be read as a time" in said
+    assert Store(workspace / "store").read(SIGNALS)["name"].tolist() == ["5.1", "5.2"]
+    issuecast("run", "--signals", str(file), *place)
+    after = json.loads(record.read_text())
+    assert after["run_id"] != before
+    assert after["steps"]["signals"]["unchanged"] == 2
+    said = issuecast("ingest", *place, code=2)
+    assert "write --input FILE, --signals FILE, or both" in said

@@ -45,6 +45,7 @@ def test_total_themes_and_channels_are_forecast_and_the_rest_has_a_reason() -> N
         series_id(),
         series_id("addons"),
         series_id(channel="web"),
+        series_id("~"),  # what is missing to the total
     }
     assert found.forecasts["date"].min() == ORIGIN
     assert found.forecasts["lead"].max() == 28
@@ -106,9 +107,9 @@ def test_members_that_fail_are_named() -> None:
             "reason": "15 known days, needs 21",
         }
     ]
-    # The seasonal naive stands in.
+    # The seasonal naive, 2 a day, stands in; the sums move it a little.
     mean = found.forecasts.set_index("series_id").loc[series_id("new"), "mean"]
-    assert (mean == 2).all()
+    assert mean.between(1.7, 2.1).all()
 
 
 def test_eight_days_of_data_are_not_covered() -> None:
