@@ -39,6 +39,8 @@ def complete_panel(panel: Panel, counts: pd.DataFrame) -> tuple[Panel, Floats]:
         Complaints; 0 where the count is no estimate.
     """
     sd = np.zeros_like(panel.y)
+    if "arrived" not in counts:  # counted by an earlier release
+        return panel, sd
     open_days = counts[counts["arrived"].notna()]
     open_days = open_days[open_days["date"].between(panel.dates[0], panel.dates[-1])]
     place = {name: i for i, name in enumerate(panel.series_ids)}

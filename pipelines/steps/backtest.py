@@ -21,9 +21,10 @@ from models.forecasting.backtested import ENSEMBLE, Backtest, Fan
 from models.forecasting.come_due import score_due
 from models.forecasting.evaluation import band_of, summarise, usual_error
 from models.series.calendar import day_starts
+from models.series.hierarchy import parse_series_id
 from pipelines.settings import Settings
 from pipelines.steps.backtest_morning import Morning, live_morning
-from pipelines.steps.forecast import forecast_series
+from pipelines.steps.forecast import FORECAST_LEVELS, forecast_series
 from pipelines.store import Store
 
 SPACING_DAYS = 28  # between origins: their errors overlap little and share the weekday
@@ -128,6 +129,9 @@ def _all_methods(
     for method, own in methods_of(settings).items():
         found = forecast_series(morning.counts, settings=own, origin=morning.origin)
         known = found.forecasts.merge(morning.came[["series_id", "date"]])
+        # Pairs are shares of what is forecast: no method forecasts them by itself.
+        levels = known["series_id"].map(lambda name: parse_series_id(name).level)
+        known = known[levels.isin(FORECAST_LEVELS)]
         if known.empty:
             raise NotEnoughHistory("no series has enough history")
         if method == ENSEMBLE:

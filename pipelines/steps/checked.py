@@ -63,7 +63,8 @@ def check_forecasts(
     store : Store
         Read only: ``forecasts``, ``scores``, and what the themes were.
     counts : DataFrame
-        A COUNTS frame, this morning's. A day on which it says provisional is not due yet.
+        A COUNTS frame, this morning's. A day that it says is provisional, or has not come in
+        whole, is not due yet.
     complaints : DataFrame
         See :func:`pipelines.steps.checked_then.as_then_counted`.
     versions : list of str
@@ -114,7 +115,9 @@ def _due(
         & (pc.field("date") >= oldest.to_pydatetime().date())
     )
     rows = store.read(FORECASTS, columns=_FORECAST, where=where)
-    is_open = counts.groupby("date")["is_provisional"].any()
+    # A day of which complaints are still to come would be judged by too few.
+    waits = counts["is_provisional"] | counts["arrived"].notna()
+    is_open = waits.groupby(counts["date"]).any()
     complete = is_open.index[~is_open.to_numpy(dtype=bool)]
     # What is left over of a parent is of other themes every morning: nobody is shown it.
     shown = [name for name in rows["series_id"].unique() if parse_series_id(name).level != "rest"]

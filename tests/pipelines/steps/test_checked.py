@@ -139,6 +139,17 @@ def test_a_provisional_day_waits(store):
     assert _check(store, "2019-04-18T12:00").new["lead"].tolist() == [1, 2, 3]  # 18th: half a day
 
 
+def test_a_day_of_which_complaints_are_still_to_come_waits(store):
+    store.append(FORECASTS, _forecasts(ON))
+    complaints = _complaints()
+    # One in five is told two days late: the last two days have not come in whole.
+    days = np.where(np.arange(len(complaints)) % 5 == 0, 2, 0)
+    received = complaints["created_at"] + pd.to_timedelta(days, unit="D")
+    late = complaints.assign(received_at=received.astype("datetime64[us, UTC]"))
+    assert _check(store, "2019-04-18", late).new["lead"].tolist() == [1]
+    assert _check(store, "2019-04-18").new["lead"].tolist() == [1, 2, 3]
+
+
 def test_an_ended_theme_is_judged_while_it_was_one_and_listed_after(store):
     store.append(FORECASTS, _forecasts(OLD, ON))
     found = _check(store, "2019-04-25")
