@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from models.errors import DataContractError
 
+_MONTH_FIRST = ("US", "USA")
+
 
 def country_and_part(code: str) -> tuple[str, str | None]:
     """Return a code's country, and the part of it that the code names, if it names one.
@@ -44,3 +46,14 @@ def country_and_part(code: str) -> tuple[str, str | None]:
             f"countries: no holidays are known for {code!r}: {country} has no part {part!r}; {has}."
         ) from err
     return country, part
+
+
+def writes_month_first(code: str) -> bool:
+    """Return whether dates such as 03/04 are read month first there: in the United States.
+
+    Examples
+    --------
+    >>> writes_month_first("US-CA"), writes_month_first("USA"), writes_month_first("GB")
+    (True, True, False)
+    """
+    return country_and_part(code)[0] in _MONTH_FIRST

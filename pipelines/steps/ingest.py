@@ -13,6 +13,7 @@ import pyarrow.compute as compute
 from models.contracts import COMPLAINTS, LEDGER, QUARANTINE
 from models.errors import DataContractError
 from models.series.calendar import local_dates
+from models.series.countries import writes_month_first
 from models.text.language import detect_languages
 from pipelines.settings import Settings, Source
 from pipelines.sources.files import read_files
@@ -147,7 +148,7 @@ def ingest_files(
         as_of=as_of,
         now=max(now, as_of),
         time_zone=settings_of.time_zone,
-        day_first=settings.countries[:1] != ("US",),
+        day_first=not any(map(writes_month_first, settings.countries[:1])),
     )
     broken = broken_rows(loaded, source=source, safe=safe, received_at=as_of - _TICK)
     _refuse_if_broken(loaded, broken, settings, patterns)

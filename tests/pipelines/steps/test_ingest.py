@@ -354,3 +354,13 @@ def test_row_order_changes_nothing_in_the_store(random):
             store = Store(root / "store")
             found.append((digest(store.read(COMPLAINTS)), digest(store.read(QUARANTINE))))
     assert found[0] == found[1]
+
+
+@pytest.mark.parametrize(
+    ("country", "day"), [("US", "2024-01-02"), ("US-CA", "2024-01-02"), ("GB", "2024-02-01")]
+)
+def test_days_of_slashed_dates_are_read_as_the_first_country_writes_them(tmp_path, country, day):
+    file = write(tmp_path, HEADER + "1,01/02/2024,no signal\n")
+    params = dataclasses.replace(SETTINGS, countries=(country,))
+    ingest(tmp_path, file, as_of=pd.Timestamp("2024-03-01", tz="UTC"), params=params)
+    assert list(stored(tmp_path)["created_at"]) == [pd.Timestamp(day, tz="UTC")]
