@@ -45,15 +45,25 @@ class Filtered:
     likelihood: Floats
 
 
-def moved(state: Floats, axis: int = -1) -> Floats:
-    """Return the state a step later, without shocks, along one of its axes."""
-    first = np.moveaxis(state, axis, 0)
-    out = np.empty_like(first)
-    out[0] = first[0]
-    if len(first) > 1:
-        out[1] = -first[1:].sum(axis=0)
-        out[2:] = first[1:-1]
-    return np.moveaxis(out, 0, axis)
+def moved(state: Floats) -> Floats:
+    """Return the state a step later, without shocks; its parts lie along the last axis."""
+    out = np.empty_like(state)
+    out[..., 0] = state[..., 0]
+    if state.shape[-1] > 1:
+        out[..., 1] = -state[..., 1:].sum(axis=-1)
+        out[..., 2:] = state[..., 1:-1]
+    return out
+
+
+def moved_cov(cov: Floats) -> Floats:
+    """Return the covariance of the state a step later, without shocks."""
+    once = moved(cov)
+    out = np.empty_like(once)
+    out[..., 0, :] = once[..., 0, :]
+    if cov.shape[-1] > 1:
+        out[..., 1, :] = -once[..., 1:, :].sum(axis=-2)
+        out[..., 2:, :] = once[..., 1:-1, :]
+    return out
 
 
 def filter_all(y: Floats, level: Floats, season: Floats, *, n_states: int) -> Filtered:
@@ -99,7 +109,7 @@ def filter_all(y: Floats, level: Floats, season: Floats, *, n_states: int) -> Fi
             logs += np.where(counts[:, None], np.log(variance), 0.0)
             squares += np.where(counts[group, None], error**2 / variance[group], 0.0)
         begun = has_begun[:, day, None, None]
-        later = moved(moved(cov, -1), -2)
+        later = moved_cov(cov)
         later[..., 0, 0] += q_level
         if n_states > 1:
             later[..., 1, 1] += q_season

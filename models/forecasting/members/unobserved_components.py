@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.forecasting.members.base import MemberResult
-from models.forecasting.members.structural_filter import Filtered, filter_all, moved
+from models.forecasting.members.structural_filter import Filtered, filter_all, moved, moved_cov
 from models.forecasting.panel import WEEKDAYS, Floats, Panel
 
 # Variances of level and weekday steps over that of the noise. The likelihood is flat around
@@ -122,7 +122,7 @@ def _ahead(found: Filtered, ratios: Floats, panel: Panel) -> tuple[Floats, Float
     for lead in range(panel.horizon):
         m[:, lead] = state @ seen
         drift[:, lead] = cov @ seen @ seen  # how uncertain level and rhythm are by then
-        state, cov = moved(state), moved(moved(cov, -1), -2)
+        state, cov = moved(state), moved_cov(cov)
         cov[:, 0, 0] += ratios[:, 1]
         if n_states > 1:
             cov[:, 1, 1] += ratios[:, 2]
