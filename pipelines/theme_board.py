@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from models.contracts import ASSIGNMENTS, COMPLAINTS, THEMES
+from models.contracts import COMPLAINTS, THEMES
 from models.errors import DataContractError
 from models.themes.deciding import LIVE, Decided
 from models.themes.decisions import Decision, check_decisions, standing
@@ -20,7 +20,7 @@ from pipelines.settings import Settings, load_settings
 from pipelines.steps.decisions import decide
 from pipelines.steps.embed import read_vectors
 from pipelines.steps.themes_apart import assign_apart, mark_apart
-from pipelines.steps.themes_versions import is_in
+from pipelines.steps.themes_versions import emerging_of, is_in, with_founders
 from pipelines.store import Store
 from pipelines.workspace import Workspace
 
@@ -169,7 +169,7 @@ def look_at_themes(
         )
     version = str(versions.max())
     found = store.read(THEMES, where=pc.field("version") == version)
-    assignments = store.read(ASSIGNMENTS, where=pc.field("version") == version)
+    assignments = with_founders(store, version, born=emerging_of(found))
     assignments = _with_languages(store, settings, version, found, assignments)
     stand = standing(decisions)
     columns = ["complaint_id", "created_at", "received_at", "text_hash"]

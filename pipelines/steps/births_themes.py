@@ -18,7 +18,7 @@ from models.themes.neighbours import quantised
 from pipelines.settings import Settings
 from pipelines.steps.embed import read_vectors
 from pipelines.steps.themes_result import ThemesResult
-from pipelines.steps.themes_versions import is_in, is_known_before
+from pipelines.steps.themes_versions import is_in, is_known_before, write_founders
 from pipelines.store import Store
 
 # Most of a theme near a birth's centre: the theme is about nothing else, and has it already.
@@ -43,9 +43,10 @@ def settle(
 ) -> Settled:
     """Return the morning's themes and assignments with what was born, and who took it in.
 
-    A theme that the birth's texts shaped, or that is about nothing else, has taken it in
-    already. Any other birth becomes an ``emerging`` theme of the version: its texts since the
-    window began move to it, but for those that shaped the version.
+    A theme that is about nothing else has taken it in already: one that was there before, or one
+    that this morning's fit made of it. Any other birth becomes an ``emerging`` theme of the
+    version, on the morning of a fit too: its texts since the window began move to it, but for
+    those that had been written word for word before and are in the fit.
 
     Parameters
     ----------
@@ -86,7 +87,8 @@ def settle(
         mine = belongs(stream.vectors, centroids, settings.births.belongs)
         mine[birth.texts] = True
         mine &= (stream.moments >= start) & ~is_taken
-        founders = np.flatnonzero(mine & ~is_shaping)
+        old = before[before["created_at"] < pd.Timestamp(start, tz="UTC")]
+        founders = np.flatnonzero(mine & ~is_in(rows["text_hash"], old["text_hash"]))
         usual = _usual_theme(assignments, rows.iloc[birth.texts])
         own = usual is not None and _is_own(
             store, encoder_name, settings, usual, birth, rows, found
@@ -117,7 +119,8 @@ def settle(
             assignments = _moved(assignments, rows.iloc[joining], vectors, again[0])
             newborn.add(birth_id)
     if newborn:
-        store.upsert(ASSIGNMENTS, assignments[assignments["theme_id"].isin(newborn)])
+        moved = assignments[assignments["theme_id"].isin(newborn)]
+        write_founders(store, found.version, moved, complaints)
         store.upsert(THEMES, themes[themes["theme_id"].isin(newborn)])
         themes = themes.sort_values("theme_id", ignore_index=True)
     return themes, assignments, theme_of
@@ -144,13 +147,15 @@ def _is_own(
     rows: pd.DataFrame,
     found: ThemesResult,
 ) -> bool:
-    """Return whether most of a theme's texts before the birth's window are near the birth.
+    """Return whether most of what a theme was made of is near the birth.
 
-    A broad theme whose texts are here and there is none: what is born in it is tighter.
+    That is its texts before the birth's window, and those of the window that were in the fit. A
+    broad theme whose texts are here and there is none: what is born in it is tighter.
     """
     start = pd.Timestamp(birth.moment, tz="UTC") - pd.Timedelta(hours=birth.window_hours)
     mine = found.assignments.loc[found.assignments["theme_id"] == theme_id, "complaint_id"]
-    before = rows[rows["complaint_id"].isin(mine) & (rows["created_at"] < start)]
+    is_older = (rows["created_at"] < start) | is_known_before(rows, found.version)
+    before = rows[rows["complaint_id"].isin(mine) & is_older]
     hashes = before["text_hash"].drop_duplicates()
     if hashes.empty:
         return False

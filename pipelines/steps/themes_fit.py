@@ -21,6 +21,7 @@ from pipelines.steps.embed import read_vectors
 from pipelines.steps.themes_areas import with_areas
 from pipelines.steps.themes_versions import (
     complete_versions,
+    emerging_of,
     founding_texts,
     shaping_texts,
     stored_assignments,
@@ -161,9 +162,10 @@ def _before(store: Store, encoder_name: str, version: str, complaints: pd.DataFr
     born = born_themes(store, before=pd.Timestamp(version))
     is_known = (themes["status"] != "emerging") | themes["theme_id"].isin(list(born))
     themes = themes[is_known].reset_index(drop=True)
-    stored = stored_assignments(store, older[-1], complaints)
-    shaped = shaping_texts(older[-1], complaints, stored)
-    founding = founding_texts(older[-1], complaints, stored, born=born, shaping=shaped)
+    born = {theme_id: born[theme_id] for theme_id in emerging_of(themes)}
+    stored = stored_assignments(store, older[-1], complaints, born=born)
+    shaped = shaping_texts(older[-1], complaints, stored, born=born)
+    founding = founding_texts(complaints, stored, born=born, shaping=shaped)
     both = pd.concat([shaped, founding]) if len(founding) else shaped
     return _Before(themes, both.set_index("text_hash")["theme_id"].sort_index())
 

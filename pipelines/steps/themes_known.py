@@ -12,6 +12,7 @@ from pipelines.steps.themes_apart import assign_apart, grouped_and_apart, is_set
 from pipelines.steps.themes_languages import themes_of_languages, with_languages
 from pipelines.steps.themes_result import STEPS, Progress, ThemesResult, as_result
 from pipelines.steps.themes_versions import (
+    emerging_of,
     founding_texts,
     is_in,
     is_known_before,
@@ -49,7 +50,8 @@ def assign_to_known(
     born = born_themes(store, before=as_of)
     is_unborn = (themes["status"] == "emerging") & ~themes["theme_id"].isin(list(born))
     unborn, themes = themes.loc[is_unborn, "theme_id"], themes[~is_unborn].reset_index(drop=True)
-    everything = stored_assignments(store, version, complaints)
+    newborn = {theme_id: born[theme_id] for theme_id in emerging_of(themes)}
+    everything = stored_assignments(store, version, complaints, born=newborn)
     # What this morning or a later one moved to a newborn theme is voted on again, as it was this
     # morning: texts that no earlier one knew are not moved yet.
     is_later = everything["theme_id"].isin(unborn)
@@ -62,7 +64,7 @@ def assign_to_known(
     stored, moved_later = everything[~is_later], everything.loc[is_later, "complaint_id"]
     grouped, apart = grouped_and_apart(complaints)
     kept = _still_holding(stored, grouped)
-    shaping = shaping_texts(version, complaints, stored)
+    shaping = shaping_texts(version, complaints, stored, born=newborn)
     tell(1, STEPS)
     voted = assign_complaints(
         store,
@@ -71,7 +73,7 @@ def assign_to_known(
         version=version,
         complaints=grouped[~is_in(grouped["complaint_id"], kept["complaint_id"])],
         shaping=shaping,
-        founding=founding_texts(version, complaints, stored, born=born, shaping=shaping),
+        founding=founding_texts(complaints, stored, born=newborn, shaping=shaping),
     )
     ruled = assign_apart(apart, version=version, theme_ids=set(themes["theme_id"]))
     missing = set(ruled["theme_id"].dropna()) - set(themes["theme_id"])

@@ -32,6 +32,7 @@ from pipelines.steps.themes_quality_rows import (
     weeks_since,
 )
 from pipelines.steps.themes_versions import (
+    emerging_of,
     founding_texts,
     is_in,
     is_known_before,
@@ -80,11 +81,13 @@ def measure_quality(
     is_unborn = (themes["status"] == EMERGING) & ~themes["theme_id"].isin(births["theme_id"])
     unborn, themes = themes.loc[is_unborn, "theme_id"], themes[~is_unborn].reset_index(drop=True)
     version, encoder = str(themes["version"].iloc[0]), str(themes["encoder"].iloc[0])
-    stored = _as_of_then(store, encoder, settings, version, as_of, rows, unborn)
+    born = emerging_of(themes)
+    stored = _as_of_then(store, encoder, settings, version, as_of, rows, born, unborn)
     given = rows.merge(stored, on="complaint_id", suffixes=("", "_then"))
     given["is_new"] = ~is_known_before(given, version)
     new = given[given["is_new"]]
-    members = _members(shaping_texts(version, rows, stored), new, themes["theme_id"])
+    shaped = shaping_texts(version, rows, stored, born=born)
+    members = _members(shaped, given[given["theme_id"].isin(born) | given["is_new"]], themes)
     if members.empty:
         raise NotEnoughHistory(
             f"The themes of {version} have no text in a main language: nothing to measure. "
@@ -169,17 +172,19 @@ def _as_of_then(
     version: str,
     as_of: pd.Timestamp,
     rows: pd.DataFrame,
+    newborn: list[str],
     unborn: pd.Series,
 ) -> pd.DataFrame:
     """Return the stored assignments, without what later mornings moved to newborn themes."""
-    stored = stored_assignments(store, version, rows)
+    stored = stored_assignments(store, version, rows, born=newborn)
     is_later = stored["theme_id"].isin(unborn)
     if not is_later.any():
         return stored
     moved = rows[is_in(rows["complaint_id"], stored.loc[is_later, "complaint_id"])]
     stored = stored[~is_later]
-    shaping = shaping_texts(version, rows, stored)
-    born = born_themes(store, before=as_of + pd.Timedelta(1, "us"))
+    shaping = shaping_texts(version, rows, stored, born=newborn)
+    mornings = born_themes(store, before=as_of + pd.Timedelta(1, "us"))
+    born = {theme_id: mornings[theme_id] for theme_id in newborn if theme_id in mornings}
     voted = assign_complaints(
         store,
         encoder,
@@ -187,7 +192,7 @@ def _as_of_then(
         version=version,
         complaints=moved,
         shaping=shaping,
-        founding=founding_texts(version, rows, stored, born=born, shaping=shaping),
+        founding=founding_texts(rows, stored, born=born, shaping=shaping),
     )
     return pd.concat([stored, voted], ignore_index=True)
 
@@ -199,7 +204,7 @@ def _resolution(themes: pd.DataFrame) -> float | None:
     return float(themes["resolution"].dropna().iloc[0])
 
 
-def _members(shaping: pd.DataFrame, new: pd.DataFrame, theme_ids: pd.Series) -> pd.DataFrame:
+def _members(shaping: pd.DataFrame, new: pd.DataFrame, themes: pd.DataFrame) -> pd.DataFrame:
     """Return ``text_hash, theme_id, is_fitted`` of the texts that stand for each theme, by hash.
 
     They are those that shaped it. A theme that was born since the fit has none: the texts that
@@ -209,7 +214,7 @@ def _members(shaping: pd.DataFrame, new: pd.DataFrame, theme_ids: pd.Series) -> 
     is_young = new["theme_id"].notna() & ~new["theme_id"].isin(shaping["theme_id"])
     young = new.loc[is_young, ["text_hash", "theme_id"]].assign(is_fitted=False)
     both = pd.concat([shaped, young])
-    both = both[both["theme_id"].isin(theme_ids)].drop_duplicates("text_hash")
+    both = both[both["theme_id"].isin(themes["theme_id"])].drop_duplicates("text_hash")
     return both.sort_values("text_hash", ignore_index=True)
 
 

@@ -40,21 +40,22 @@ def _complaints(*, days=70, people=8):
     return as_complaints(rows, "customer_key")
 
 
-def _settings():
+def _settings(**of_themes):
     settings = load_settings()
-    themes = dataclasses.replace(settings.themes, resolution=1.0, reject_share=0.0)
+    changed = {"resolution": 1.0, "reject_share": 0.0, **of_themes}
+    themes = dataclasses.replace(settings.themes, **changed)
     births = dataclasses.replace(
         settings.births, reference_days=28, min_reference=50, alarms_per_month=1.5
     )
     return dataclasses.replace(settings, themes=themes, births=births)
 
 
-def _morning(store, complaints, day):
+def _morning(store, complaints, day, **of_themes):
     as_of = (START + pd.Timedelta(days=day)).as_unit("us")
     known = complaints[complaints["created_at"] < as_of].reset_index(drop=True)
     encoder = HashingEncoder()
     embed_texts(store, encoder, known[["text_hash", "text"]], chunk_texts=5000)
-    shared = {"encoder_name": encoder.name, "settings": _settings(), "as_of": as_of}
+    shared = {"encoder_name": encoder.name, "settings": _settings(**of_themes), "as_of": as_of}
     left_out = frozenset()
     found = find_themes(store, complaints=known, left_out=left_out, **shared)
     return find_births(store, complaints=known, left_out=left_out, found=found, **shared)
@@ -62,6 +63,11 @@ def _morning(store, complaints, day):
 
 def _emerging(result):
     return result.themes[result.themes["status"] == "emerging"]
+
+
+def _texts_of(result, theme_id):
+    rows = result.assignments
+    return set(rows.loc[rows["theme_id"] == theme_id, "complaint_id"])
 
 
 @pytest.fixture(scope="module")
@@ -168,6 +174,36 @@ def test_one_person_gives_birth_to_nothing(tmp_path):
     complaints = _complaints(people=1)
     _morning(store, complaints, FIT)
     assert _emerging(_morning(store, complaints, BORN)).empty
+
+
+def test_a_birth_that_a_fit_put_into_a_broad_theme_is_a_theme_of_its_own_that_morning(tmp_path):
+    store = Store(tmp_path / "store")
+    complaints = _complaints()
+    broad = {"min_texts": 100}  # so few texts are no theme to the fit
+    first = _morning(store, complaints, BORN, **broad)
+    born = _emerging(first)
+    assert len(born) == 1
+    assert born["version"].iloc[0] == "2024-03-06T00:00:00Z"  # the fit's own morning
+    theme_id = born["theme_id"].iloc[0]
+    assert _texts_of(first, theme_id) == {f"s:new-{BORN - 1}-{i}" for i in range(10)}
+    accepted = first.births[first.births["theme_id"].notna()]
+    assert accepted["theme_id"].tolist() == [theme_id]
+    following = _morning(store, complaints, BORN + 1, **broad)
+    assert _emerging(following)["theme_id"].tolist() == [theme_id]
+    assert len(_texts_of(following, theme_id)) == 20
+    for day, then in ((BORN, first), (BORN + 1, following), (BORN, first)):
+        again = _morning(store, complaints, day, **broad)
+        for name in ("themes", "assignments", "births"):
+            pd.testing.assert_frame_equal(getattr(then, name), getattr(again, name))
+
+
+def test_a_theme_that_the_fit_made_of_a_birth_has_it(tmp_path):
+    store = Store(tmp_path / "store")
+    complaints = _complaints()
+    first = _morning(store, complaints, BORN)
+    assert _emerging(first).empty
+    [theme_id] = first.births["theme_id"].dropna()
+    assert _texts_of(first, theme_id) == {f"s:new-{BORN - 1}-{i}" for i in range(10)}
 
 
 def test_a_birth_stands_among_the_warnings_until_it_is_old(lived):
