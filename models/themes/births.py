@@ -15,8 +15,9 @@ import numpy as np
 
 from models.embedding.base import unit_length
 from models.themes.alarm_rate import DAYS_PER_MONTH, alarm_threshold, realised_rate
-from models.themes.emerging import Flags, Scan, Stream
+from models.themes.emerging import Scan
 from models.themes.neighbours import Floats, Ints, cosine_level, quantised
+from models.themes.stream import Flags, Stream
 
 Days = np.datetime64
 _DAY = np.timedelta64(1, "D")

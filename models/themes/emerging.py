@@ -7,51 +7,17 @@ near to it, and how many would have, had they written as people did in the refer
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
-from models.embedding.base import unit_length
-from models.errors import DataContractError
-from models.text.similar import jaccard_of_pairs
-from models.themes.neighbours import Floats, Ints, checked_vectors, cosine_level, quantised
+from models.themes.neighbours import Floats, Ints, cosine_level
+from models.themes.scan_scores import Scores, around_centres, best_balls, score_places
+from models.themes.stream import Moments, Stream, same_person
 
-Flags = npt.NDArray[np.bool_]
-Moments = npt.NDArray[np.datetime64]
-
-UNKNOWN = -1  # stands for a person who is not known
-# Copies of a text are near it: only pairs of this cosine are compared word by word.
-_COPY_COSINE = 0.8
-# One more text near than was seen: a reference that holds none does not make the impossible.
-_PRIOR_TEXTS = 1.0
 _ROWS_PER_BLOCK = 1024  # of similarities to the reference at a time: bounds the memory
-
-
-@dataclass(frozen=True)
-class Stream:
-    """Texts in the order of time: those alone that can be part of a birth.
-
-    Parameters
-    ----------
-    moments : ndarray of datetime64[us], shape (n_texts,)
-        When each was written, UTC, never falling.
-    vectors : ndarray of float32, shape (n_texts, dimension)
-        Whole numbers, see :func:`models.themes.neighbours.quantised`.
-    people : ndarray of int, shape (n_texts,)
-        Who wrote it; -1 where that is not known.
-    texts : sequence of str
-        Redacted.
-    """
-
-    moments: Moments
-    vectors: Floats
-    people: Ints
-    texts: Sequence[str]
-
-    def __len__(self) -> int:
-        return len(self.moments)
 
 
 @dataclass(frozen=True)
@@ -76,6 +42,9 @@ class Scan:
         What the product of two quantised vectors reaches at that radius.
     products : ndarray of float32, shape (n, n)
         Of the window's quantised vectors.
+    centred : mapping of int to ndarray of int
+        For texts of the window that speak for the centre of what lies around them: the texts
+        around that centre.
     """
 
     moment: np.datetime64
@@ -86,33 +55,13 @@ class Scan:
     expected: npt.NDArray[np.float64]
     radii: npt.NDArray[np.float64]
     products: Floats
+    centred: Mapping[int, Ints]
 
     def near(self, i: int) -> Ints:
-        """Return the texts that are as near to the window's i-th as its score says."""
+        """Return the texts that the score of the window's i-th counts."""
+        if i in self.centred:
+            return self.centred[i]
         return np.asarray(self.texts[self.products[i] >= self.radii[i]])
-
-
-def make_stream(
-    moments: npt.ArrayLike, vectors: object, people: npt.ArrayLike, texts: Sequence[str]
-) -> Stream:
-    """Return the texts as a stream.
-
-    Raises
-    ------
-    DataContractError
-        If they are not equally many, the moments fall, or the vectors are no finite matrix.
-    """
-    times = np.asarray(moments, dtype="datetime64[us]")
-    rows = checked_vectors(vectors)
-    codes = np.asarray(people, dtype=np.int64)
-    if not len(times) == len(rows) == len(codes) == len(texts):
-        raise DataContractError(
-            f"got {len(times)} moments, {len(rows)} vectors, {len(codes)} people and "
-            f"{len(texts)} texts."
-        )
-    if (np.diff(times) < np.timedelta64(0)).any():
-        raise DataContractError("moments: expected them in the order of time.")
-    return Stream(times, quantised(unit_length(rows)), codes, texts)
 
 
 def scan_windows(
@@ -125,6 +74,7 @@ def scan_windows(
     min_reference: int,
     max_reference: int,
     similarities: Sequence[float],
+    centre_similarities: Sequence[float],
     copy_similarity: float,
     min_people: int,
 ) -> list[list[Scan]]:
@@ -140,7 +90,8 @@ def scan_windows(
     of the reference's n texts near it; 0 where c <= λ. A person counts once, and where writers
     are not known, texts of nearly the same words are one person's. Near is meant at several
     radii, as in Kulldorff's scan, and the best of them counts: how tightly people speak of one
-    thing differs from trade to trade.
+    thing differs from trade to trade. What lies around the best few texts has a centre, and what
+    lies around that is scored in the same way, see :mod:`models.themes.scan_scores`.
 
     Parameters
     ----------
@@ -158,6 +109,8 @@ def scan_windows(
         Of more texts than this every second (third, ...) is taken, in the order of time.
     similarities : sequence of float
         Cosines from which two texts are near: the radii.
+    centre_similarities : sequence of float
+        Cosines from which a text is near the centre of a window's best texts; none: texts alone.
     copy_similarity : float
         Share of word pairs (Jaccard) that makes two texts of unknown writers one person's.
     min_people : int
@@ -178,6 +131,7 @@ def scan_windows(
     high = int(np.searchsorted(stream.moments, moments[-1]))
     block = stream.vectors[low:high]
     levels = np.array([cosine_level(s) for s in similarities])
+    centre_levels = np.array([cosine_level(s) for s in centre_similarities])
     first_known, last_known = np.searchsorted(
         stream.moments, [moments[0] - gap - span, moments[-1] - gap]
     )
@@ -187,54 +141,98 @@ def scan_windows(
     ends = np.searchsorted(stream.moments[known], moments - gap)
     counts = _near_counts(block, stream.vectors[known], starts, ends, levels)
     products = block @ block.T
-    same = _same_person(stream, low, high, products, copy_similarity)
-    out: list[list[Scan]] = []
+    same = same_person(stream, low, high, products, copy_similarity)
+    seen: list[_Window] = []
     for k, moment in enumerate(moments):
-        scans: list[Scan] = []
         size = int(ends[k] - starts[k])
         last = int(np.searchsorted(stream.moments, moment)) - low
         for hours in windows_hours:
             first = int(np.searchsorted(stream.moments, moment - np.timedelta64(hours, "h"))) - low
-            if last > first and size * stride >= min_reference:
-                inside = slice(first, last)
-                scans.append(
-                    Scan(
-                        moment,
-                        hours,
-                        np.arange(low + first, low + last),
-                        *score_texts(
-                            products[inside, inside],
-                            same[inside, inside],
-                            counts[:, inside, k],
-                            size,
-                            levels=levels,
-                            min_people=min_people,
-                        ),
-                        products[inside, inside],
-                    )
-                )
-        out.append(scans)
+            if last <= first or size * stride < min_reference:
+                continue
+            inside = slice(first, last)
+            near = products[inside, inside]
+            found = score_places(
+                near,
+                same[inside, inside],
+                counts[:, inside, k],
+                size,
+                levels=levels,
+                min_people=min_people,
+            )
+            places, balls = best_balls(found, near, levels)
+            centres, around = around_centres(block[inside], balls)
+            seen.append(_Window(k, hours, inside, size, found, places, centres, around))
+    centres = np.concatenate([window.centres for window in seen]) if seen else block[:0]
+    centres, number = np.unique(centres, axis=0, return_inverse=True)
+    centre_counts = _near_counts(centres, stream.vectors[known], starts, ends, centre_levels)
+    out: list[list[Scan]] = [[] for _ in moments]
+    done = 0
+    for window in seen:
+        mine = number[done : done + len(window.places)]
+        done += len(window.places)
+        scan = _scan_of(window, moments[window.place], low, products, levels)
+        if len(mine) and len(centre_levels):
+            found = score_places(
+                window.around,
+                same[window.inside, window.inside],
+                centre_counts[:, mine, window.place],
+                window.size,
+                levels=centre_levels,
+                min_people=min_people,
+            )
+            scan = _centred(scan, window, found, centre_levels)
+        out[window.place].append(scan)
     return out
 
 
-def birth_score(observed: npt.ArrayLike, expected: npt.ArrayLike) -> npt.NDArray[np.float64]:
-    """Return the score of so many people where so many were expected.
+@dataclass(frozen=True)
+class _Window:
+    """A window on its way to a scan: its place in the block, its best texts and their centres."""
 
-    Parameters
-    ----------
-    observed, expected : array-like
-        People; expected > 0.
+    place: int  # of its moment
+    hours: int
+    inside: slice
+    size: int  # of its reference
+    found: Scores
+    places: Ints
+    centres: Floats
+    around: Floats  # products of the centres with the window's texts
 
-    Examples
-    --------
-    Eight where half a one was expected: 8 ln 16 - 7.5.
 
-    >>> birth_score([8, 1], [0.5, 2]).round(2).tolist()
-    [14.68, 0.0]
-    """
-    c, lam = np.asarray(observed, dtype=np.float64), np.asarray(expected, dtype=np.float64)
-    scores = c * np.log(np.maximum(c, lam) / lam) - (c - lam)
-    return np.asarray(np.where(c > lam, scores, 0.0))
+def _scan_of(
+    window: _Window,
+    moment: np.datetime64,
+    low: int,
+    products: Floats,
+    levels: npt.NDArray[np.float64],
+) -> Scan:
+    best = window.found.best_radius()
+    at = best, np.arange(len(best))
+    return Scan(
+        moment,
+        window.hours,
+        np.arange(low + window.inside.start, low + window.inside.stop),
+        window.found.scores[at],
+        window.found.people[at],
+        window.found.expected[at],
+        levels[best],
+        products[window.inside, window.inside],
+        {},
+    )
+
+
+def _centred(scan: Scan, window: _Window, found: Scores, levels: npt.NDArray[np.float64]) -> Scan:
+    """Return the scan, in which a text speaks for the centre of its ball where that scores more."""
+    scores, people, expected = scan.scores.copy(), scan.people.copy(), scan.expected.copy()
+    centred: dict[int, Ints] = {}
+    radii = found.best_radius()
+    for j, (k, i) in enumerate(zip(radii.tolist(), window.places.tolist(), strict=True)):
+        if found.scores[k, j] > scores[i]:
+            scores[i], people[i] = found.scores[k, j], found.people[k, j]
+            expected[i] = found.expected[k, j]
+            centred[i] = scan.texts[window.around[j] >= levels[k]]
+    return replace(scan, scores=scores, people=people, expected=expected, centred=centred)
 
 
 def _near_counts(
@@ -263,62 +261,3 @@ def _near_counts(
             before = np.column_stack([np.zeros(len(before), dtype=np.int64), before])
             out[k, rows] = before[:, last] - before[:, first]
     return out
-
-
-def _same_person(stream: Stream, low: int, high: int, products: Floats, copied: float) -> Flags:
-    """Return which pairs of the block's texts one person wrote, as far as can be told."""
-    people = stream.people[low:high]
-    is_known = people != UNKNOWN
-    same = (people[:, None] == people[None]) & is_known[:, None]
-    candidates = (products >= cosine_level(_COPY_COSINE)) & ~(is_known[:, None] & is_known[None])
-    pairs = np.argwhere(np.triu(candidates, k=1))
-    if len(pairs):
-        shared = jaccard_of_pairs(stream.texts[low:high], pairs)
-        copies = pairs[shared >= copied]
-        same[copies[:, 0], copies[:, 1]] = same[copies[:, 1], copies[:, 0]] = True
-    np.fill_diagonal(same, True)
-    return np.asarray(same)
-
-
-def score_texts(
-    products: Floats,
-    same_person: Flags,
-    reference_near: Ints,
-    reference_size: int,
-    *,
-    levels: npt.NDArray[np.float64],
-    min_people: int,
-) -> tuple[npt.NDArray[np.float64], Ints, npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """Return each text's score, the people near it, how many were expected, and the radius.
-
-    Parameters
-    ----------
-    products : ndarray of float32, shape (n, n)
-        Of the window's quantised vectors, in the order of time.
-    same_person : ndarray of bool, shape (n, n)
-        Which texts one person wrote; true on the diagonal.
-    reference_near : ndarray of int, shape (n_radii, n)
-        Texts of the reference near each.
-    reference_size : int
-        Texts of the reference.
-    levels : ndarray of shape (n_radii,)
-        The radii as products, see :func:`models.themes.neighbours.cosine_level`.
-    min_people : int
-        A radius with fewer people scores 0.
-    """
-    # The first text of the same person stands for them; twice, for copies of copies.
-    person = same_person.argmax(axis=1)
-    person = person[person]
-    everybody, code = np.unique(person, return_inverse=True)
-    order = np.argsort(code, kind="stable")
-    first = np.searchsorted(code[order], np.arange(len(everybody)))
-    expected = len(everybody) * (reference_near + _PRIOR_TEXTS) / (reference_size + 1)
-    people = np.empty(expected.shape, dtype=np.int64)
-    for k, level in enumerate(levels):
-        near = products >= level
-        if len(everybody) < len(person):
-            near = np.logical_or.reduceat(near[:, order], first, axis=1)
-        people[k] = near.sum(axis=1)
-    scores = np.where(people >= min_people, birth_score(people, expected), 0.0)
-    best = scores.argmax(axis=0), np.arange(len(products))
-    return scores[best], people[best], expected[best], levels[best[0]]

@@ -52,6 +52,10 @@ def check_together(settings: Settings, where: str) -> None:
     births = settings.births
     if not births.similarities or any(not 0 < s < 1 for s in births.similarities):
         raise SettingsError(f"{where}: births.similarities: expected above 0 and below 1 each.")
+    if any(not 0 < s < 1 for s in births.centre_similarities):
+        raise SettingsError(
+            f"{where}: births.centre_similarities: expected above 0 and below 1 each."
+        )
     if not births.windows_hours or any(
         not 1 <= w <= 24 * births.gap_days for w in births.windows_hours
     ):

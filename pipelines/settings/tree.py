@@ -90,6 +90,7 @@ class Births:
     min_reference: int = within(50, 100_000)
     max_reference: int = within(1000, 1_000_000)
     similarities: tuple[float, ...]
+    centre_similarities: tuple[float, ...]
     copy_similarity: float = within(0.1, 1)
     min_people: int = within(2, 1000)
     alarms_per_month: float = within(0.01, 30)

@@ -11,7 +11,8 @@ import pandas as pd
 
 from models.contracts import BIRTHS, conform, empty
 from models.themes.births import Look, Rules, Watch
-from models.themes.emerging import Stream, make_stream, scan_windows
+from models.themes.emerging import scan_windows
+from models.themes.stream import Stream, make_stream
 from pipelines.settings import Births, Settings
 from pipelines.steps.births_stored import looks_of, read_births, rows_of, write_births
 from pipelines.steps.births_themes import Settled, settle
@@ -180,6 +181,7 @@ def _look(
             min_reference=options.min_reference,
             max_reference=options.max_reference,
             similarities=options.similarities,
+            centre_similarities=options.centre_similarities,
             copy_similarity=options.copy_similarity,
             min_people=options.min_people,
         )

@@ -11,10 +11,10 @@ from models.contracts import ASSIGNMENTS, THEMES, check, conform
 from models.embedding import to_bytes
 from models.series.calendar import local_date
 from models.themes.births import Alarm, Look, belongs
-from models.themes.emerging import Stream
 from models.themes.labels import describe_themes
 from models.themes.lineage import PARENT_SHARE
 from models.themes.neighbours import quantised
+from models.themes.stream import Stream
 from pipelines.settings import Settings
 from pipelines.steps.embed import read_vectors
 from pipelines.steps.themes_result import ThemesResult

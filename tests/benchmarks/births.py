@@ -7,30 +7,33 @@ support, replayed with no future: which births are there, by name, to be judged 
 
 from __future__ import annotations
 
-import json
-import os
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from models.embedding import load_encoder
 from models.embedding.base import unit_length
+from models.text.language import detect_languages
 from models.themes.alarm_rate import alarm_threshold
 from models.themes.births import Look, Rules, Watch
-from models.themes.emerging import UNKNOWN, make_stream, scan_windows, score_texts
+from models.themes.emerging import scan_windows
 from models.themes.labels import describe_themes
 from models.themes.neighbours import cosine_level, quantised
+from models.themes.scan_scores import Scores, around_centres, best_balls, score_places
+from models.themes.stream import UNKNOWN, make_stream
 from pipelines.settings import Births, load_settings
-from tests.benchmarks.figures import parser
+from pipelines.steps.themes_apart import mark_apart
+from tests.benchmarks.cached_vectors import vectors_of
+from tests.benchmarks.corpora import banking77, corpora_folder, firefox_stream
+from tests.benchmarks.figures import machine, parser, show, write
 
 WINDOW_TEXTS = 430  # a busy day of a mid-sized feed
 PLANTED = (8, 12, 20)  # texts of a new theme in a window
 NOMINAL = 0.01  # alarms a quiet window
 _SIXTHS = 6  # of the texts: one of them is not yet written
 CERTIFICATE = pd.Timestamp("2019-05-04T00:00:00Z")  # expired
+_QUICK_UNTIL = pd.Timestamp("2019-05-10T00:00:00Z")
 
 
 def banking77_births(
@@ -69,6 +72,8 @@ class _HeldOut:
     def __init__(self, vectors: np.ndarray, codes: np.ndarray, sixth: np.ndarray) -> None:
         self.options = load_settings().births
         self.levels = np.array([cosine_level(s) for s in self.options.similarities])
+        centred = self.options.centre_similarities
+        self.centre_levels = np.array([cosine_level(s) for s in centred])
         self.rows = quantised(unit_length(np.asarray(vectors, dtype=np.float32)))
         self.codes, self.sixth = codes, sixth
         self.themes = int(codes.max()) + 1
@@ -98,15 +103,15 @@ class _HeldOut:
             near = np.delete(known, draw % _SIXTHS, axis=3).sum(axis=(2, 3), dtype=np.int64)
             for _ in range(windows):
                 texts = rng.choice(past, WINDOW_TEXTS, replace=False)
-                quiet.append(self._best(texts, near, len(past), is_past=True)[0])
+                quiet.append(self._best(texts, near, past, is_past=True)[0])
                 texts = rng.choice(now, WINDOW_TEXTS, replace=False)
-                judged.append(self._best(texts, near, len(past))[0])
+                judged.append(self._best(texts, near, past)[0])
             for theme in np.repeat(unknown, planted).tolist():
                 own = np.flatnonzero(self.codes == theme)
                 for size in PLANTED:
                     others = rng.choice(now, WINDOW_TEXTS - size, replace=False)
                     texts = np.concatenate([others, rng.choice(own, size, replace=False)])
-                    score, mine = self._best(texts, near, len(past))
+                    score, mine = self._best(texts, near, past)
                     found[size].append((score, bool((self.codes[mine] == theme).mean() > 0.5)))
         threshold = alarm_threshold(quiet, rate=NOMINAL)
         out = {"birth_false_alarm_rate": float(np.mean(np.array(judged) > threshold))}
@@ -117,31 +122,45 @@ class _HeldOut:
         return {name: round(value, 4) for name, value in out.items()}
 
     def _best(
-        self, texts: np.ndarray, near: np.ndarray, size: int, *, is_past: bool = False
+        self, texts: np.ndarray, near: np.ndarray, past: np.ndarray, *, is_past: bool = False
     ) -> tuple[float, np.ndarray]:
-        """Return the window's best score, and its texts near the one that has it."""
-        products = self.rows[texts] @ self.rows[texts].T
+        """Return the window's best score, and its texts near the place that has it."""
+        vectors = self.rows[texts]
+        products = vectors @ vectors.T
         known = near[:, texts]
         if is_past:  # the window is no reference of its own
             known = known - np.stack([(products >= level).sum(axis=1) for level in self.levels])
-            size -= len(texts)
-        scores, _, _, radii = score_texts(
-            products,
-            np.eye(len(texts), dtype=bool),
-            known,
-            size,
-            levels=self.levels,
-            min_people=self.options.min_people,
-        )
-        i = int(scores.argmax())
-        return float(scores[i]), texts[products[i] >= radii[i]]
+            past = past[~np.isin(past, texts)]
+        found = self._scored(products, known, len(past), self.levels)
+        _, balls = best_balls(found, products, self.levels)
+        best = self._loudest(found, products, self.levels)
+        if len(balls) and len(self.centre_levels):
+            centres, around = around_centres(vectors, balls)
+            to_past = centres @ self.rows[past].T
+            known = np.stack([(to_past >= level).sum(axis=1) for level in self.centre_levels])
+            found = self._scored(around, known, len(past), self.centre_levels)
+            centred = self._loudest(found, around, self.centre_levels)
+            best = max(best, centred, key=lambda pair: pair[0])
+        return best[0], texts[best[1]]
+
+    def _scored(
+        self, products: np.ndarray, near: np.ndarray, size: int, levels: np.ndarray
+    ) -> Scores:
+        alone = np.eye(products.shape[1], dtype=bool)
+        least = self.options.min_people
+        return score_places(products, alone, near, size, levels=levels, min_people=least)
+
+    def _loudest(
+        self, found: Scores, products: np.ndarray, levels: np.ndarray
+    ) -> tuple[float, np.ndarray]:
+        k, i = np.unravel_index(int(found.scores.argmax()), found.scores.shape)
+        return float(found.scores[k, i]), products[i] >= levels[k]
 
 
 def firefox_births(
     vectors: np.ndarray,
     frame: pd.DataFrame,
     *,
-    is_complaint: Sequence[bool] | None = None,
     until: pd.Timestamp | None = None,
 ) -> tuple[dict[str, float], list[dict[str, Any]]]:
     """Return the figures and the births of the replayed stream, hour by hour, no future.
@@ -150,14 +169,13 @@ def firefox_births(
     ----------
     vectors : ndarray of shape (n_texts, dimension)
     frame : DataFrame of ``created_at, text``
-        In the order of time; there is no customer.
-    is_complaint : sequence of bool, optional
-        Texts that can be part of a birth; all by default.
+        In the order of time; there is no customer. What is no complaint, and what is in another
+        language, is left out as in the product.
     until : Timestamp, optional
         The replay's end; the stream's by default.
     """
     options = load_settings().births
-    keep = np.ones(len(frame), dtype=bool) if is_complaint is None else np.asarray(is_complaint)
+    keep = can_be_born_of(frame)
     rows = frame[keep].reset_index(drop=True)
     unit = unit_length(np.asarray(vectors, dtype=np.float32)[keep])
     looks, births = replay(unit, rows, options, until=until)
@@ -218,7 +236,7 @@ def scan_options(options: Births) -> Mapping[str, Any]:
     """Return the parameters of a scan."""
     names = (
         "windows_hours", "reference_days", "gap_days", "min_reference", "max_reference",
-        "similarities", "copy_similarity", "min_people",
+        "similarities", "centre_similarities", "copy_similarity", "min_people",
     )  # fmt: skip
     return {name: getattr(options, name) for name in names}
 
@@ -231,51 +249,30 @@ def rules_of(options: Births) -> Rules:
     return Rules(**{name: getattr(options, name) for name in names})
 
 
+def can_be_born_of(frame: pd.DataFrame) -> np.ndarray:
+    """Return which texts the product would look at: complaints in a main language."""
+    rows = frame.assign(language=detect_languages(frame["text"]))
+    marks = mark_apart(rows, load_settings())
+    return np.asarray(marks["kind"].isna() & marks["foreign"].isna())
+
+
 def main() -> None:
-    """Measure on the corpora, with the bundled encoder, and write one flat JSON object."""
-    asked = parser()
-    asked.add_argument("--vectors", type=Path, help="a folder that keeps vectors between calls")
-    options = asked.parse_args()
-    corpora = Path(os.environ["COMPLAINT_CORPORA"])
-    bank = pd.concat(
-        [pd.read_csv(path) for path in sorted((corpora / "banking77").glob("*.csv*"))],
-        ignore_index=True,
-    )
-    figures = banking77_births(
-        _vectors(bank["text"].tolist(), options.vectors, "banking77"),
-        bank["category"].tolist(),
-        quick=options.quick,
-    )
-    frame = _firefox(corpora / "firefox_support" / "complaints.csv.gz")
+    """Measure on the corpora, with the product's own vectors, print and write flat JSON."""
+    options = parser().parse_args()
+    folder = corpora_folder()
+    bank = banking77(folder)
+    vectors = vectors_of(bank.texts, bank.hashes)
+    figures: dict[str, object] = dict(banking77_births(vectors, bank.labels, quick=options.quick))
+    stream = firefox_stream(folder)
     if options.quick:
-        frame = frame[frame["created_at"] < "2019-05-10"].reset_index(drop=True)
-    # A stand-in for the language and the substance of a text: its locale and four words.
-    is_complaint = (frame["locale"] == "en-US") & (frame["text"].str.split().str.len() >= 4)
-    vectors = _vectors(frame["text"].tolist(), options.vectors, "firefox")
-    of_firefox, births = firefox_births(vectors, frame, is_complaint=is_complaint.to_numpy())
-    figures.update(of_firefox)
-    lines = [f"{b['at']} {b['title']} ({b['people']}, {b['expected']} usual)" for b in births]
-    text = json.dumps({**figures, "births": lines}, indent=1, ensure_ascii=False)
-    options.json.write_text(text + "\n", encoding="utf-8")
-
-
-def _firefox(path: Path) -> pd.DataFrame:
-    raw = pd.read_csv(path)
-    frame = raw.assign(
-        created_at=pd.to_datetime(raw["created_at"], utc=True),
-        text=(raw["title"].fillna("") + ". " + raw["text"].fillna("")).str.slice(0, 4000),
-    )
-    return frame.sort_values(["created_at", "id"], ignore_index=True)
-
-
-def _vectors(texts: list[str], folder: Path | None, name: str) -> np.ndarray:
-    path = None if folder is None else folder / f"{name}.{len(texts)}.npy"
-    if path is not None and path.exists():
-        return np.load(path)
-    vectors = load_encoder("all-MiniLM-L6-v2").encode(texts)
-    if path is not None:
-        np.save(path, vectors.astype(np.float16))
-    return vectors
+        stream = stream[stream["created_at"] < _QUICK_UNTIL].reset_index(drop=True)
+    vectors = vectors_of(stream["text"].tolist(), stream["text_hash"].tolist())
+    of_stream, births = firefox_births(vectors, stream)
+    figures.update(of_stream)
+    figures["births"] = [
+        f"{b['at']} {b['title']} ({b['people']} people, {b['expected']} usual)" for b in births
+    ]
+    show(write({**machine(), **figures}, options.json, digits=4))
 
 
 if __name__ == "__main__":

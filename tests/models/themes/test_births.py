@@ -8,8 +8,10 @@ import pytest
 from models.errors import DataContractError
 from models.themes.alarm_rate import DAYS_PER_MONTH, alarm_threshold
 from models.themes.births import Rules, Watch
-from models.themes.emerging import UNKNOWN, birth_score, make_stream, scan_windows
+from models.themes.emerging import scan_windows
 from models.themes.joining import join_newborn
+from models.themes.scan_scores import birth_score
+from models.themes.stream import UNKNOWN, make_stream
 
 START = np.datetime64("2024-01-01T00:00:00", "us")
 DAY = np.timedelta64(1, "D")
@@ -21,6 +23,7 @@ OPTIONS = {
     "min_reference": 20,
     "max_reference": 5000,
     "similarities": (0.6, 0.7),
+    "centre_similarities": (0.7, 0.8),
     "copy_similarity": 0.5,
     "min_people": 3,
 }
