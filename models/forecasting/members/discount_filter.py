@@ -64,25 +64,36 @@ class FilterState:
 
 
 class DiscountFilter:
-    """Gamma-Poisson level with discounts, by weekday and holiday."""
+    """Gamma-Poisson level with discounts, by weekday and holiday.
+
+    There is nothing to fit: a forecast reads the whole past, so that counts that have been
+    corrected since are read as they are now. Where the past does not change, :meth:`state`,
+    :meth:`updated` and :meth:`ahead` forecast the same from a kept state and the new days alone.
+    """
 
     name = "discount_filter"
 
-    def fit(self, panel: Panel) -> FilterState:
-        """Return the state after the panel's last day."""
-        n_series, lead = len(panel.series_ids), _lead(panel)
-        n_discounts = len(_discounts(panel))
+    def fit(self, panel: Panel) -> None:
+        """Do nothing: there is nothing to fit."""
+
+    def predict(self, panel: Panel, fitted: None = None) -> MemberResult:
+        """Return the means ahead; a series without a known day is a failure."""
+        return self.ahead(self.state(panel), panel)
+
+    def state(self, panel: Panel) -> FilterState:
+        """Return the state after the panel's last day, from all its days."""
+        n_series, n_discounts = len(panel.series_ids), len(_discounts(panel))
         by_filter = (n_series, n_discounts)
-        state = FilterState(
+        empty = FilterState(
             panel.dates[0],
             np.zeros(by_filter),
             np.zeros(by_filter),
-            np.full((lead, *by_filter), np.nan),
+            np.full((_lead(panel), *by_filter), np.nan),
             np.zeros(by_filter),
             np.zeros(n_series),
             Rhythm.new(n_series, phases(panel)[1]),
         )
-        return _moved_on(state, panel)
+        return _moved_on(empty, panel)
 
     def updated(self, state: FilterState, panel: Panel) -> FilterState:
         """Return the state after the panel's last day, reading only days that it has not learnt.
@@ -97,22 +108,18 @@ class DiscountFilter:
         if state.origin > panel.origin:
             raise ValueError(
                 f"The filter has learnt up to {state.origin:%Y-%m-%d}, "
-                f"after the panel's {panel.origin:%Y-%m-%d}: fit it anew."
+                f"after the panel's {panel.origin:%Y-%m-%d}: begin anew."
             )
         return _moved_on(state.copy(), panel) if state.origin < panel.origin else state
 
-    def predict(self, panel: Panel, fitted: FilterState) -> MemberResult:
-        """Return the means ahead, learning first what has come since the state."""
-        state = self.updated(fitted, panel)
+    def ahead(self, state: FilterState, panel: Panel) -> MemberResult:
+        """Return the means ahead of a panel whose days the state has learnt."""
         by_phase, holiday = state.rhythm.factors()
-        phase, _ = phases(panel)
-        ahead = by_phase[:, phase[len(panel.dates) :]]
-        ahead = ahead * np.where(panel.horizon_is_holiday, holiday[:, None], 1.0)
-        mean = _level(state)[:, None] * ahead
-        failures = {
-            panel.series_ids[i]: "no known day" for i in np.flatnonzero(np.isnan(mean).any(axis=1))
-        }
-        return MemberResult(mean, failures)
+        factor = by_phase[:, phases(panel)[0][len(panel.dates) :]]
+        factor = factor * np.where(panel.horizon_is_holiday, holiday[:, None], 1.0)
+        mean = _level(state)[:, None] * factor
+        unknown = np.flatnonzero(np.isnan(mean).any(axis=1))
+        return MemberResult(mean, {panel.series_ids[i]: "no known day" for i in unknown})
 
 
 def _discounts(panel: Panel) -> Floats:

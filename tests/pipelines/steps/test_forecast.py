@@ -91,7 +91,9 @@ def test_the_unfinished_day_is_not_read() -> None:
 
 def test_members_that_fail_are_named() -> None:
     lenient = dataclasses.replace(
-        SETTINGS, series=dataclasses.replace(SETTINGS.series, min_history_days=14, min_total=1)
+        SETTINGS,
+        series=dataclasses.replace(SETTINGS.series, min_history_days=14, min_total=1),
+        forecast=dataclasses.replace(SETTINGS.forecast, members=("unobserved_components",)),
     )
     new = np.zeros(124, dtype=int)
     new[-15:] = 2

@@ -33,31 +33,40 @@ def test_a_day_learnt_is_the_batch_pass() -> None:
     holiday = np.arange(200) % 31 == 5
     panel = dataclasses.replace(make_panel(y), is_holiday=holiday)
     member = DiscountFilter()
-    state = member.fit(panel.before(20))
+    state = member.state(panel.before(20))
     for step in range(19, -1, -1):
         state = member.updated(state, panel.before(step))
-    batch = member.fit(panel)
+    batch = member.state(panel)
     assert state.origin == batch.origin == panel.origin
     for one, other in zip(arrays(state), arrays(batch), strict=True):
         assert one.tobytes() == other.tobytes()
+    assert member.ahead(state, panel).mean.tobytes() == member.predict(panel).mean.tobytes()
 
 
-def test_only_new_days_are_read() -> None:
+def test_only_new_days_are_read_and_the_state_stays_as_it_was() -> None:
     y = weekly_counts(5.0, 200)
-    panel = make_panel(y)
-    member = DiscountFilter()
-    state = member.fit(panel.before(1))
-    forgotten = y.copy()
+    panel, forgotten = make_panel(y), y.copy()
     forgotten[:-1] = 900.0
-    found = member.predict(make_panel(forgotten), state).mean
-    assert found.tobytes() == member.predict(panel, state).mean.tobytes()
+    member = DiscountFilter()
+    yesterday = member.state(panel.before(1))
+    before = [array.tobytes() for array in arrays(yesterday)]
+    found = member.updated(yesterday, make_panel(forgotten))
+    assert member.ahead(found, panel).mean.tobytes() == member.predict(panel).mean.tobytes()
+    assert [array.tobytes() for array in arrays(yesterday)] == before
+
+
+def test_corrected_counts_are_read_as_they_are_now() -> None:
+    panel = make_panel(weekly_counts(5.0, 200))
+    more = dataclasses.replace(panel, y=panel.y + 1)
+    member = DiscountFilter()
+    assert member.predict(more, member.fit(panel)).mean.sum() > member.predict(panel).mean.sum() + 9
 
 
 def test_a_state_from_the_future_is_refused() -> None:
     panel = make_panel(weekly_counts(5.0, 100))
-    state = DiscountFilter().fit(panel)
+    state = DiscountFilter().state(panel)
     with pytest.raises(ValueError, match="learnt up to 2019-06-03, after the panel's 2019-05-30"):
-        DiscountFilter().predict(panel.before(4), state)
+        DiscountFilter().updated(state, panel.before(4))
 
 
 def test_a_new_level_is_followed_and_one_loud_day_is_not() -> None:
