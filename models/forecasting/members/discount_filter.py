@@ -42,7 +42,7 @@ class FilterState:
     shape_sum, rate_sum : ndarray of shape (n_series, n_discounts)
         a and b of each filter.
     earlier : ndarray of shape (lead, n_series, n_discounts)
-        The levels of the last days, oldest first: what is judged today was forecast from them.
+        The levels of the last days, a ring: today is judged by what was forecast `lead` days ago.
     loss, weight : ndarray of shape (n_series, n_discounts), (n_series,)
         Discounted squared errors on √count, and how many.
     rhythm : Rhythm
@@ -130,41 +130,44 @@ def _lead(panel: Panel) -> int:
     return _LEAD if panel.step_days == 1 else _WEEK_LEAD
 
 
-def _levels(state: FilterState) -> Floats:
-    rate = np.where(state.rate_sum > 0, state.rate_sum, 1.0)
-    return np.where(state.rate_sum > 0, state.shape_sum / rate, np.nan)
-
-
 def _level(state: FilterState) -> Floats:
     """Return each series' level: the filters', the better ones weighing more."""
-    levels = _levels(state)
+    rate = np.where(state.rate_sum > 0, state.rate_sum, np.nan)
     best = np.maximum(state.loss.min(axis=1, keepdims=True), 1e-300)
     ratio = np.maximum(state.loss, best) / best
     weight = ratio ** (-_SHARPNESS * state.weight[:, None])
-    level: Floats = (levels * weight).sum(axis=1) / weight.sum(axis=1)
+    level: Floats = (state.shape_sum / rate * weight).sum(axis=1) / weight.sum(axis=1)
     return level
 
 
 def _moved_on(state: FilterState, panel: Panel) -> FilterState:
     """Learn the panel's days from the state's origin on; the state itself is changed."""
     phase, _ = phases(panel)
-    discounts = _discounts(panel)
+    discounts, lead = _discounts(panel), _lead(panel)
     kept = _JUDGED if panel.step_days == 1 else _WEEK_JUDGED
     first = int((state.origin - panel.dates[0]).days) // panel.step_days
+    # A day's place in the ring of levels is its own, wherever the panel begins.
+    place = (panel.dates.to_julian_date().to_numpy() // panel.step_days).astype(int) % lead
+    known = ~np.isnan(panel.y)
     for day in range(first, len(panel.dates)):
-        y, is_holiday = panel.y[:, day], bool(panel.is_holiday[day])
-        by_phase, holiday = state.rhythm.factors()
-        factor = by_phase[:, phase[day]]
-        exposure = factor * holiday if is_holiday else factor
-        known = ~np.isnan(y)
-        count = np.where(known, y, 0.0)
-        error = np.sqrt(count)[:, None] - np.sqrt(state.earlier[0] * exposure[:, None])
-        judged = known & ~np.isnan(error).any(axis=1)
+        count, is_known = np.where(known[:, day], panel.y[:, day], 0.0), known[:, day]
+        is_holiday = bool(panel.is_holiday[day])
+        if phase[day] == 0:
+            state.rhythm.refresh()
+        factor = state.rhythm.by_phase[:, phase[day]]
+        exposure = factor * state.rhythm.holiday if is_holiday else factor
+        earlier = state.earlier[place[day]]
+        error = np.sqrt(count)[:, None] - np.sqrt(earlier * exposure[:, None])
+        judged = is_known & ~np.isnan(earlier[:, 0])
         state.loss = kept * state.loss + np.where(judged[:, None], error**2, 0.0)
         state.weight = kept * state.weight + judged
-        state.rhythm.update(y, np.nan_to_num(_level(state)), factor, int(phase[day]), is_holiday)
+        # What the day is held against by the rhythm is all filters' level: the mean will do.
+        safe = np.where(state.rate_sum > 0, state.rate_sum, 1.0)
+        usual = (state.shape_sum / safe).mean(axis=1)
+        state.rhythm.update(panel.y[:, day], usual, factor, int(phase[day]), is_holiday)
         state.shape_sum = discounts * state.shape_sum + count[:, None]
-        state.rate_sum = discounts * state.rate_sum + (known * exposure)[:, None]
-        state.earlier = np.concatenate([state.earlier[1:], _levels(state)[None]])
+        state.rate_sum = discounts * state.rate_sum + (is_known * exposure)[:, None]
+        rate = np.where(state.rate_sum > 0, state.rate_sum, np.nan)
+        state.earlier[place[day]] = state.shape_sum / rate
     state.origin = panel.origin
     return state

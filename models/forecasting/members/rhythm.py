@@ -34,6 +34,8 @@ class Rhythm:
         The same of public holidays, against their weekday; not discounted, they are few.
     event_sum, event_days : ndarray of shape (n_series,)
         Complaints on days with any, and those days, discounted.
+    by_phase, holiday : ndarray of shape (n_series, n_phases), (n_series,)
+        The kept factors: as of the last :meth:`refresh`.
     """
 
     seen: Floats
@@ -42,20 +44,33 @@ class Rhythm:
     holiday_expected: Floats
     event_sum: Floats
     event_days: Floats
+    by_phase: Floats
+    holiday: Floats
 
     @classmethod
     def new(cls, n_series: int, n_phases: int) -> Rhythm:
         """Return the state before the first day."""
-        by_phase, by_series = (n_series, n_phases), (n_series,)
+        seen, expected = np.zeros((2, n_series, n_phases))
+        by_series = np.zeros((4, n_series))
+        ones = np.ones((n_series, n_phases))
         return cls(
-            np.zeros(by_phase),
-            np.zeros(by_phase),
-            *(np.zeros(by_series) for _ in range(4)),
+            seen,
+            expected,
+            by_series[0],
+            by_series[1],
+            by_series[2],
+            by_series[3],
+            ones,
+            np.ones(n_series),
         )
 
     def copy(self) -> Rhythm:
         """Return the same state, to be updated apart."""
         return Rhythm(*(value.copy() for value in vars(self).values()))
+
+    def refresh(self) -> None:
+        """Make the kept factors afresh from what has been learnt."""
+        self.by_phase, self.holiday = self.factors()
 
     def factors(self) -> tuple[Floats, Floats]:
         """Return the factors of the phases, (n_series, n_phases), and of holidays, (n_series,)."""
@@ -71,9 +86,9 @@ class Rhythm:
 
     def update(self, y: Floats, level: Floats, factor: Floats, phase: int, holiday: bool) -> None:
         """Learn a day: its counts (NaN: not known), the level before it, its phase's factor."""
-        known = ~np.isnan(y) & (level > 0)
-        some = np.nan_to_num(y)
-        count, usual = np.where(known, some, 0.0), np.where(known, level, 0.0)
+        some = np.where(np.isnan(y), 0.0, y)
+        learns = ~np.isnan(y) & (level > 0)
+        count, usual = np.where(learns, y, 0.0), np.where(learns, level, 0.0)
         if holiday:
             self.holiday_seen += count
             self.holiday_expected += usual * factor

@@ -103,7 +103,7 @@ def filter_all(y: Floats, level: Floats, season: Floats, *, n_states: int) -> Fi
             foreseen = state[..., 0] + (state[..., 1] if n_states > 1 else 0.0)
             error = y[:, day, None] - foreseen
             errors[:, :, day] = error
-            error = np.nan_to_num(error)
+            error = np.where(np.isnan(error), 0.0, error)
             state = state + gain[group] * error[..., None]
             counts = seen & (since[:, day] > n_states)
             logs += np.where(counts[:, None], np.log(variance), 0.0)

@@ -80,16 +80,15 @@ def _run(panel: Panel) -> _Pass:
     for day in range(len(panel.dates)):
         y, is_holiday = panel.y[:, day], bool(panel.is_holiday[day])
         if day % n_phases == 0:
-            factor = rhythm.factors()[0]
-        usual = np.nan_to_num(level.mean(axis=1))
+            factor, usual = rhythm.factors()[0], np.nan_to_num(level.mean(axis=1))
         rhythm.update(y, usual, factor[:, phase[day]], int(phase[day]), is_holiday)
-        known = ~np.isnan(y) & (not (is_holiday and is_daily))
-        count = np.nan_to_num(y)[:, None]
-        n_known += known[:, None]
-        some = known[:, None] & (count > 0)
+        known = (~np.isnan(y) & (not (is_holiday and is_daily)))[:, None]
+        count = np.where(known, y[:, None], 0.0)
+        n_known += known
+        some = count > 0
         n_some += some
         # Means at first: one early day would be long remembered by slow rates.
-        step = np.where(known[:, None], np.maximum(rates[:, 0], 1 / np.maximum(n_known, 1)), 0.0)
+        step = np.where(known, np.maximum(rates[:, 0], 1 / np.maximum(n_known, 1)), 0.0)
         chance += step * (some - chance)
         step = np.where(some, np.maximum(rates[:, 1], 1 / np.maximum(n_some, 1)), 0.0)
         size += step * (count - size)
