@@ -40,6 +40,18 @@ quot nbsp http https www com etc eg ie via lol omg did getting
 don't dont doesn't doesnt didn't didnt isn't isnt aren't can't cannot cant couldn't won't wont
 wasn't haven't hasn't it's its id i'd i'll ill you're they're we're you've we've
 """
+# What an agent who takes notes writes of any call whatever it is about: who calls, that it was
+# said, answered, passed on; how long it goes on, in short; and how the caller feels. (A measure
+# of how evenly a word lies over the themes does not tell these from what is about something:
+# "page" and "window" are in as many themes of a browser as "cust" in those of a call centre.)
+_NOTES = """
+cust custs custmr cus cst acc
+adv advd advised advise advises advising state states stated stating informed
+req reqd req'd reqs rqst rec'd recd rcvd rcd
+tfr tfrd trf xfer esc escd nfa ref refd fao tbc tbd fyi asap poss approx regarding
+wk wks mth mths yr yrs tmrw
+angry annoyed disappointed dissatisfied frustrated fuming furious irate unhappy upset
+"""
 # The commonest words of other languages that are none in English: no title is made of them.
 _FOREIGN = """
 que para por como pero una uno los las del está esta este não uma das favor meu minha muito mais
@@ -74,6 +86,7 @@ NEGATIONS = frozenset(_NEGATIONS.split())
 STOP_WORDS = (
     (frozenset(ENGLISH_STOP_WORDS) - frozenset(_NOT_STOP.split()))
     | frozenset(_CHATTER.split())
+    | frozenset(_NOTES.split())
     | frozenset(_FOREIGN.split())
     | NEGATIONS
 )

@@ -163,3 +163,27 @@ def test_sentences_and_cuts_by_hand():
     assert sentences("") == []
     assert cut("one two three", 9) == "one two…"
     assert cut("onetwothree", 5) == "onet…"
+
+
+NOTES = [
+    "cust adv broadband outage since Monday, upset, wants ETA. nfa",
+    "cust states broadband outage again, irate. esc to tl",
+    "Cust states broadband outage, advised 24 hrs. tfr to tech",
+    "custs irate re outage of broadband, adv eng booked asap",
+    "cust upset, broadband outage 3 wks, states nobody advised",
+]
+
+
+def test_what_agents_note_of_any_call_makes_no_title():
+    """Most calls' notes say "cust states": that is how they are written, not what they are of."""
+    themes = _describe(ROUTER + BILL + NOTES, [0] * 5 + [1] * 5 + [2] * 5)
+    assert key_set(themes["title"][2]) == key_set("broadband outage")
+    said = {word for words in themes["keywords"] for word in words}
+    assert not said & {"cust", "adv", "states", "upset", "irate", "nfa", "esc", "tfr", "wks"}
+
+
+def test_a_word_that_agents_do_not_need_stays_a_title():
+    """The list holds no word that is what people complain about somewhere else."""
+    texts = ["The email client stops", "My email client stops", "Email client stops again"]
+    themes = _describe(texts + BILL, [0] * 3 + [1] * 5)
+    assert "client" in themes["title"][0]
