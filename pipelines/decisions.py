@@ -1,5 +1,13 @@
 """People decide: rename, merge, split, hide, pin a theme, from a notebook or the command line.
 
+A line each, by id or title:
+
+    from pipelines import decisions
+
+    decisions.themes("~/complaints")
+    decisions.rename("~/complaints", "Cash withdrawal", "ATM eats card", by="Ada", at="2026-11-02")
+    decisions.split("~/complaints", "Loading page", 3, by="Ada", at="2026-11-02")
+
 Each function looks the theme up, checks the decision against all others and appends it to the
 workspace's ``decisions.yaml``. It counts in runs as of its moment or later; the stored themes
 stay as they were found.
@@ -10,18 +18,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NotRequired, TypedDict, Unpack
 
-import numpy as np
 import pandas as pd
 
 from models.errors import DataContractError
 from models.themes.decisions import Decision, Part, check_decisions, standing
 from pipelines.decisions_file import append_decision, check_parts, checked_name
-from pipelines.settings import Settings
-from pipelines.steps.themes_versions import Flags
-from pipelines.theme_board import Board, look_at_themes
-from pipelines.workspace import Workspace
-
-_EXAMPLES = 5  # complaints that stand for a part that was described by words
+from pipelines.decisions_parts import examples_of, found_parts
+from pipelines.moments import parse_as_of
+from pipelines.settings import Settings, load_settings
+from pipelines.theme_board import Board, Place, look_at_themes, workspace_of
+from pipelines.theme_table import theme_rows
 
 
 class Said(TypedDict):
@@ -31,22 +37,41 @@ class Said(TypedDict):
     ----------
     by : str
         Who decides.
-    at : Timestamp
-        Since when it counts, with a time zone.
-    note : str
+    at : Timestamp or str
+        Since when it counts: a moment with a time zone, or a date, which means that morning: with
+        the last run's its report can be made again.
+    note : str, optional
         Why.
     settings : Settings, optional
         The parameters of the runs; those of ``params.yaml`` by default.
     """
 
     by: str
-    at: pd.Timestamp
+    at: pd.Timestamp | str
     note: NotRequired[str]
     settings: NotRequired[Settings | None]
 
 
+def themes(place: Place, *, settings: Settings | None = None) -> pd.DataFrame:
+    """Return all themes of today by id, the largest first, with what was decided about each.
+
+    Parameters
+    ----------
+    place, settings
+        As for :func:`rename`.
+
+    Returns
+    -------
+    DataFrame of ``title, size, status, decisions``
+        ``size``: complaints, those that joined since the themes were found too.
+    """
+    rows = theme_rows(look_at_themes(place, settings=settings))
+    columns = ["theme_id", "title", "size", "status", "decisions"]
+    return pd.DataFrame(rows, columns=columns).set_index("theme_id")
+
+
 def rename(
-    place: Workspace,
+    place: Place,
     theme: str,
     name: str,
     **said: Unpack[Said],
@@ -55,8 +80,8 @@ def rename(
 
     Parameters
     ----------
-    place : Workspace
-        Its file of decisions is appended to.
+    place : Workspace, Path or str
+        The workspace, or its folder. Its file of decisions is appended to.
     theme : str
         Id or title.
     name : str
@@ -85,7 +110,7 @@ def rename(
 
 
 def merge(
-    place: Workspace,
+    place: Place,
     theme: str,
     into: str,
     **said: Unpack[Said],
@@ -102,29 +127,34 @@ def merge(
 
 
 def split(
-    place: Workspace,
+    place: Place,
     theme: str,
-    parts: Mapping[str, Sequence[str]],
+    parts: Mapping[str, Sequence[str]] | int,
     **said: Unpack[Said],
 ) -> Decision:
-    """Divide a theme into named parts; each complaint goes to the part of its nearest example.
+    """Divide a theme into parts; each complaint goes to the part of its nearest example.
 
     See :func:`rename` for the other parameters and what it raises.
 
     Parameters
     ----------
-    parts : mapping
+    parts : mapping or int
         Name to examples: ids of the theme's complaints, or words. Of the complaints that say
-        all of the words, and not those of another part, the five most typical are taken. The
-        file holds ids alone.
+        all of the words, and not those of another part, the five most typical are taken. Or a
+        number: the parts that the theme's texts fall into are found, see
+        :func:`models.themes.division.divide`, and named after what is said in them. The file
+        holds names and ids alone, so a refit keeps the parts.
     """
     board = look_at_themes(place, settings=said.get("settings"))
     theme_id = board.find(theme)
-    examples = _examples(board, theme_id, parts)
-    found = tuple(
-        Part(checked_name(name, f"Part {name!r}"), tuple(dict.fromkeys(examples[name])))
-        for name in parts
-    )
+    if isinstance(parts, int):
+        found = found_parts(board, theme_id, parts, said.get("settings") or load_settings())
+    else:
+        examples = examples_of(board, theme_id, parts)
+        found = tuple(
+            Part(checked_name(name, f"Part {name!r}"), tuple(dict.fromkeys(examples[name])))
+            for name in parts
+        )
     check_parts(found, "The split")
     taken = set(board.live["title"].drop(theme_id).str.casefold())
     for part in found:
@@ -133,72 +163,28 @@ def split(
     return _write(place, board, theme_id, "split", {"parts": found}, **said)
 
 
-def _examples(
-    board: Board, theme_id: str, parts: Mapping[str, Sequence[str]]
-) -> dict[str, list[str]]:
-    """Return the complaints (ids) that each part's examples name, words among them looked up."""
-    rows = board.complaints(theme_id, ["text_hash", "text"])
-    ids, texts = frozenset(rows["complaint_id"]), rows["text"].str.casefold()
-    words = {name: [it for it in given if it not in ids] for name, given in parts.items()}
-    said = {it: _says(texts, it) for given in words.values() for it in given}
-    out = {name: [it for it in given if it in ids] for name, given in parts.items()}
-    for name, given in words.items():
-        others = [said[it] for other, its in words.items() if other != name for it in its]
-        is_others = np.any(others, axis=0) if others else np.zeros(len(rows), dtype=bool)
-        for it in given:
-            _check_words(board, it, int(said[it].sum()), theme_id)
-            mine = rows[said[it] & ~is_others]
-            if mine.empty:
-                raise DataContractError(
-                    f"Part {name!r}: every complaint that says {it!r} says the words of another "
-                    "part, too; name complaints by their ids."
-                )
-            out[name] += board.typical(mine, count=_EXAMPLES)["complaint_id"].tolist()
-    return out
-
-
-def _says(texts: pd.Series, words: str) -> Flags:
-    """Return which texts, in small letters, hold all of the words."""
-    wanted = words.casefold().split()
-    return np.array([all(word in text for word in wanted) for text in texts], dtype=bool)
-
-
-def _check_words(board: Board, words: str, count: int, theme_id: str) -> None:
-    if count:
-        return
-    title = board.live["title"][theme_id]
-    rows = board.decided.assignments
-    elsewhere = rows.loc[rows["complaint_id"] == words, "theme_id"].dropna()
-    if len(elsewhere):
-        raise DataContractError(f"{words}: not of {title!r} ({theme_id}), but {elsewhere.iloc[0]}.")
-    raise DataContractError(
-        f"{words!r}: neither the id of a complaint of {title!r} ({theme_id}) nor words that one "
-        f"says; `issuecast theme show {theme_id} --like WORDS` lists complaints."
-    )
-
-
-def hide(place: Workspace, theme: str, **said: Unpack[Said]) -> Decision:
+def hide(place: Place, theme: str, **said: Unpack[Said]) -> Decision:
     """Neither warn of a theme nor show it; it still counts in totals. See :func:`rename`."""
     return _flag(place, theme, "hide", "is_hidden", **said)
 
 
-def unhide(place: Workspace, theme: str, **said: Unpack[Said]) -> Decision:
+def unhide(place: Place, theme: str, **said: Unpack[Said]) -> Decision:
     """Show a hidden theme again; see :func:`rename`."""
     return _flag(place, theme, "unhide", "is_hidden", **said)
 
 
-def pin(place: Workspace, theme: str, **said: Unpack[Said]) -> Decision:
+def pin(place: Place, theme: str, **said: Unpack[Said]) -> Decision:
     """Keep a theme on top of the list, whatever a refit finds; see :func:`rename`."""
     return _flag(place, theme, "pin", "is_pinned", **said)
 
 
-def unpin(place: Workspace, theme: str, **said: Unpack[Said]) -> Decision:
+def unpin(place: Place, theme: str, **said: Unpack[Said]) -> Decision:
     """Pin a theme no longer; see :func:`rename`."""
     return _flag(place, theme, "unpin", "is_pinned", **said)
 
 
 def _flag(
-    place: Workspace,
+    place: Place,
     theme: str,
     action: str,
     flag: str,
@@ -214,7 +200,7 @@ def _flag(
 
 
 def undo(
-    place: Workspace,
+    place: Place,
     theme: str,
     **said: Unpack[Said],
 ) -> Decision:
@@ -233,35 +219,44 @@ def undo(
 
 
 def _write(
-    place: Workspace,
+    place: Place,
     board: Board,
     theme_id: str,
     action: str,
     fields: Mapping[str, Any],
     *,
     by: str,
-    at: pd.Timestamp,
+    at: pd.Timestamp | str,
     note: str = "",
     settings: Settings | None = None,  # the board was looked at with them
 ) -> Decision:
     """Append an entry once it is known to be in order with all others."""
-    if at.tzinfo is None:
-        raise DataContractError(f"at: expected a moment with a time zone, got {at}.")
+    workspace = workspace_of(place)
+    moment = _moment(at, settings)
     by = " ".join(by.split())
     if not by:
         raise DataContractError("by: a decision needs the name of who decided.")
     titles = board.decided.themes.set_index("theme_id")["title"]
     decision = Decision(
         # The file holds whole seconds, and the ids of parts are made from this moment.
-        at=at.tz_convert("UTC").floor("s").as_unit("us"),
+        at=moment.floor("s").as_unit("us"),
         by=by,
         action=action,
         theme_id=theme_id,
         title=str(titles.get(theme_id, "")),
         note=" ".join(note.split()),
-        place=f"{place.decisions.name}, the new entry",
+        place=f"{workspace.decisions.name}, the new entry",
         **fields,
     )
     check_decisions((*board.decisions, decision), known_ids=())
-    append_decision(place.decisions, decision)
+    append_decision(workspace.decisions, decision)
     return decision
+
+
+def _moment(at: pd.Timestamp | str, settings: Settings | None) -> pd.Timestamp:
+    """Return since when an entry counts, in UTC."""
+    if isinstance(at, str):
+        return parse_as_of(at, time_zone=(settings or load_settings()).time_zone, option="at")
+    if at.tzinfo is None:
+        raise DataContractError(f"at: expected a moment with a time zone, got {at}.")
+    return at.tz_convert("UTC")

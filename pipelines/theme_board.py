@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -25,6 +26,7 @@ from pipelines.store import Store
 from pipelines.workspace import Workspace
 
 _SUGGESTED = 3
+Place = Workspace | Path | str
 
 
 def load_decisions(place: Workspace) -> tuple[Decision, ...]:
@@ -71,6 +73,11 @@ class Board:
         """Return the themes that have complaints of their own, by id."""
         rows = self.decided.themes
         return rows[rows["status"].isin(LIVE)].set_index("theme_id")
+
+    @property
+    def encoder(self) -> str:
+        """Return the name of the encoder that the themes rest on."""
+        return str(self.found["encoder"].iloc[0])
 
     @property
     def sizes(self) -> pd.Series:
@@ -134,20 +141,24 @@ class Board:
         texts = rows.sort_values(["text_hash", "complaint_id"]).drop_duplicates("text_hash")
         if texts.empty:
             return texts
-        encoder = str(self.found["encoder"].iloc[0])
-        vectors = read_vectors(self.store, encoder, texts["text_hash"])
+        vectors = read_vectors(self.store, self.encoder, texts["text_hash"])
         closeness = np.round(vectors @ vectors.mean(axis=0), 6)
         return texts.iloc[np.argsort(-closeness, kind="stable")[:count]]
 
 
+def workspace_of(place: Place) -> Workspace:
+    """Return the workspace, given as such or as its folder (``~`` is the home)."""
+    return place if isinstance(place, Workspace) else Workspace.at(Path(place).expanduser())
+
+
 def look_at_themes(
-    place: Workspace, *, settings: Settings | None = None, has_words: bool = False
+    place: Place, *, settings: Settings | None = None, has_words: bool = False
 ) -> Board:
     """Return the newest themes of a workspace with every decision that stands.
 
     Parameters
     ----------
-    place : Workspace
+    place : Workspace, Path or str
         Read only.
     settings : Settings, optional
         The parameters of the runs; those of ``params.yaml`` by default.
@@ -159,13 +170,14 @@ def look_at_themes(
     DataContractError
         If no themes were found yet, or the decisions are broken.
     """
-    store = Store(place.store)
+    workspace = workspace_of(place)
+    store = Store(workspace.store)
     settings = settings or load_settings()
-    decisions = load_decisions(place)
+    decisions = load_decisions(workspace)
     versions = store.read(THEMES, columns=["version"])["version"]
     if versions.empty:
         raise DataContractError(
-            f"No themes in {place.store.parent} yet: `issuecast run --input FILE` finds them."
+            f"No themes in {workspace.store.parent} yet: `issuecast run --input FILE` finds them."
         )
     version = str(versions.max())
     found = store.read(THEMES, where=pc.field("version") == version)

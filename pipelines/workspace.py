@@ -54,3 +54,8 @@ class Workspace:
             logs=root / "logs",
             decisions=root / "decisions.yaml",
         )
+
+    def last_run(self) -> Path | None:
+        """Return the folder of the newest finished run; None if there is none."""
+        records = sorted(self.runs.glob("[0-9]*/run.json")) if self.runs.exists() else []
+        return records[-1].parent if records else None

@@ -2,6 +2,7 @@
 
 import json
 
+import pandas as pd
 import pytest
 
 from pipelines.cli import main
@@ -91,6 +92,70 @@ def test_a_split_says_how_many_each_part_gets(theme, place):  # noqa: F811
     assert "again" not in text.replace("# ", "")
 
 
+def test_a_split_by_number_says_the_parts_it_found_and_their_sizes(theme, place):  # noqa: F811
+    ids = _ids(place)
+    theme("merge", ids["bill"], "--into", ids["parcel"], "--by", "ada")
+    code, said = theme("split", ids["parcel"], "--parts", "2")
+    assert code == 0
+    lines = [line.split(maxsplit=2) for line in said.splitlines() if line.startswith("  t-")]
+    assert [int(size) for _, size, _ in lines] == [40, 40]
+    named = {line[2] for line in lines}
+    assert f"is now split into {', '.join(repr(line[2]) for line in lines)}." in said
+    _, said = theme("list")
+    assert all(name in said for name in named)
+    code, said = theme("undo", ids["parcel"])
+    assert code == 0
+    assert "split" in said or "taken back" in said
+
+
+def test_a_themes_history_tells_what_became_of_it_and_both_readings(theme, place):  # noqa: F811
+    bill, parcel = (_ids(place)[name] for name in ("bill", "parcel"))
+    code, said = theme("history", bill)
+    assert (code, "No run in" in said) == (2, True)
+    run = place.runs / "2024-01-21"
+    run.mkdir(parents=True)
+    (run / "run.json").write_text(json.dumps({"as_of": "2024-01-21T00:00:00Z"}))
+    code, said = theme("history", bill)
+    assert code == 2
+    assert "has no lineage.parquet; `issuecast run --as-of 2024-01-21 --force`" in said
+    versions = ("2024-01-11T00:00:00Z", "2024-01-21T00:00:00Z")
+    events = [
+        (versions[0], bill, "born", bill, 1.0, 20),
+        (versions[1], bill, "continued", bill, 0.75, 15),
+        (versions[1], bill, "split", "t-gone", 0.25, 5),
+        (versions[1], parcel, "split", bill, 0.1, 3),
+        (versions[1], "t-old", "merged", bill, 0.6, 6),
+        (versions[1], parcel, "continued", parcel, 0.9, 27),
+    ]
+    columns = ["version", "theme_id", "event", "other_id", "share", "texts"]
+    pd.DataFrame(events, columns=columns).to_parquet(run / "lineage.parquet")
+    days = pd.to_datetime(["2024-01-07", "2024-01-08", "2024-01-14", "2024-01-08"])
+    readings = pd.DataFrame({"theme_id": [bill, bill, bill, parcel], "date": days})
+    readings.assign(now=[4, 2, 3, 9], then=[1, 2, 0, 9]).to_parquet(run / "readings.parquet")
+    theme("rename", bill, "Charged <b>twice</b>", "--by", "ada", "--at", "2024-01-20")
+    code, said = theme("history", bill)
+    assert code == 0
+    lines = said.splitlines()
+    assert lines[0] == f"Charged <b>twice</b> ({bill}), run of 2024-01-21"
+    assert lines[1] == "  2024-01-11  born of 20 texts, 100% of them in no theme before"
+    assert "is now called 'Charged <b>twice</b>' (ada)" in lines[2]
+    assert lines[3:7] == [
+        "  2024-01-21  went on with 75% of its texts (15)",
+        "  2024-01-21  took in t-old: 60% of its texts (6)",
+        "  2024-01-21  a part went to t-gone: 25% of its texts (5)",
+        lines[6],
+    ]
+    assert lines[6].startswith("  2024-01-21  got a part of '")
+    assert lines[6].endswith(f"({parcel}): 10% of its texts (3)")
+    # The week of Sunday the 7th began on the 1st; the 8th and the 14th are one week.
+    assert [line.split() for line in lines[8:]] == [
+        ["2024-01-01", "4", "1"],
+        ["2024-01-08", "5", "2"],
+    ]
+    _, said = theme("history", bill, "--json")
+    assert json.loads(said)["counts"][0] == {"date": "2024-01-07", "now": 4, "then": 1}
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -98,6 +163,8 @@ def test_a_split_says_how_many_each_part_gets(theme, place):  # noqa: F811
         (("merge", "BILL", "nothing", "--into", "PARCEL"), "No theme is called 'nothing'."),
         (("split", "BILL", "--part", "One"), "--part: expected NAME=EXAMPLE"),
         (("split", "BILL", "--part", "One=day 3"), "a split needs two parts or more, got 1"),
+        (("split", "BILL", "--parts", "1"), "expected 2 to 20 parts"),
+        (("split", "BILL", "--parts", "20"), "do not fall into 20 parts; ask for fewer"),
         (("hide", "BILL", "--at", "soon"), "--at: 'soon' is no date"),
         (("rename", "BILL", "..."), "expected a name with a letter or digit"),
         (("rename", "BILL", HOSTILE), "characters that cannot be seen"),
