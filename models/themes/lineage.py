@@ -183,3 +183,32 @@ def follow(theme_ids: pd.Series, lineage: pd.DataFrame, *, after: str, until: st
         }
         out = out.map(lambda name, to=to: to.get(name, name)).astype("str").where(out.notna())
     return out.where(out.notna(), None)
+
+
+def heirs_of(theme_id: str, lineage: pd.DataFrame) -> list[str]:
+    """Return the themes in which the texts of a theme are now: what took its name comes first.
+
+    Parameters
+    ----------
+    theme_id : str
+        A theme of the version before those of the events.
+    lineage : DataFrame of ``version, theme_id, event, other_id``
+        Of :data:`models.contracts.LINEAGE`.
+
+    Examples
+    --------
+    >>> columns = ["version", "theme_id", "event", "other_id"]
+    >>> rows = [("v2", "A", "merged", "B"), ("v2", "A", "split", "C"), ("v3", "B", "split", "D")]
+    >>> heirs_of("A", pd.DataFrame([*rows, ("v3", "B", "continued", "B")], columns=columns))
+    ['B', 'D', 'C']
+    """
+    heirs = [theme_id]
+    for _, events in lineage.groupby("version", sort=True):
+        now: list[str] = []
+        for name in heirs:
+            its = events[events["theme_id"] == name]
+            is_name = its["event"].isin(["continued", "merged"])
+            now += [name] if its.empty else its.loc[is_name, "other_id"].tolist()
+            now += its.loc[its["event"] == "split", "other_id"].tolist()
+        heirs = list(dict.fromkeys(now))
+    return heirs

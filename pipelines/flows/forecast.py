@@ -30,6 +30,7 @@ from pipelines.flows.job import Job, safely
 from pipelines.moments import iso
 from pipelines.steps.birth_warnings import warn_of_births
 from pipelines.steps.checked import check_forecasts
+from pipelines.steps.decisions import events_of_people
 from pipelines.steps.forecast import forecast_series
 from pipelines.steps.readings import themes_then, two_readings
 from pipelines.steps.series import areas_of, count_series, with_themes
@@ -65,7 +66,13 @@ def count(job: Job) -> None:
         report(f"{result.counts['series_id'].nunique():,} series")
     note = job.notes()["themes"]
     versions = complete_versions(job.store, job.notes()["embed"]["encoder"], until=note["version"])
-    then = themes_then(job.store, result.complaints, version=note["version"], versions=versions)
+    then = themes_then(
+        job.store,
+        result.complaints,
+        version=note["version"],
+        versions=versions,
+        by_people=events_of_people(job.decisions, job.read("themes")),
+    )
     readings = two_readings(
         result.complaints, then, as_of=job.moment, time_zone=job.settings.time_zone
     )
@@ -156,7 +163,13 @@ def warn(job: Job) -> None:
             settings=job.settings,
             as_of=job.moment,
         )
-        found = carry_on(found, *_earlier(job))
+        by_people = events_of_people(job.decisions, job.read("themes"))
+        found = carry_on(
+            found,
+            *_earlier(job, by_people),
+            time_zone=job.settings.time_zone,
+            quiet_days=job.settings.warnings.quiet_days,
+        )
         found = warn_of_births(
             found,
             as_contract(job.read("births"), BIRTHS),
@@ -164,6 +177,7 @@ def warn(job: Job) -> None:
             as_contract(job.read("themes"), THEMES),
             settings=job.settings,
             as_of=job.moment,
+            by_people=by_people,
         )
         still_open = int((found["state"] != "closed").sum())
         report(f"{still_open} open")
@@ -172,14 +186,14 @@ def warn(job: Job) -> None:
     job.note("warnings", {"open": still_open, "closed": len(found) - still_open})
 
 
-def _earlier(job: Job) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _earlier(job: Job, by_people: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the warnings of the morning before, and what became of its themes since."""
     before = compute.field("as_of") < job.moment.to_pydatetime()
     rows = job.store.read(WARNINGS, where=before)
     rows = rows[rows["as_of"] == rows["as_of"].max()]
     since = iso(rows["as_of"].max()) if len(rows) else ""
     events = as_contract(job.read("lineage"), LINEAGE)
-    return rows, events[events["version"] > since]
+    return rows, pd.concat([events[events["version"] > since], by_people])
 
 
 def _is_newest(job: Job) -> bool:

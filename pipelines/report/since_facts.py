@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import pandas as pd
+
+from models.themes.lineage import heirs_of
 from pipelines.report import catalogue as words
 from pipelines.report.figures import Name, Sentence, percent, row_of, say, whole
 from pipelines.report.inputs import Run
@@ -40,8 +43,10 @@ def since_facts(run: Run, before: Run | None, titles: dict[str, str]) -> Since:
     was_open = {w: t for w, t in _themes_by_id(before).items() if t not in run.hidden}
     is_open = _themes_by_id(run)
     states = dict(zip(run.warnings["warning_id"], run.warnings["state"], strict=True))
+    parts = _parts_of_known(run, before)
     for warning_id, theme_id in is_open.items():
-        kinds[_kind(str(states[warning_id]), warning_id in was_open)].append(theme_id)
+        is_known = warning_id in was_open or warning_id in parts
+        kinds[_kind(str(states[warning_id]), is_known)].append(theme_id)
     for warning_id, theme_id in was_open.items():
         if warning_id not in is_open:
             kinds["closed"].append(theme_id)
@@ -53,6 +58,18 @@ def since_facts(run: Run, before: Run | None, titles: dict[str, str]) -> Since:
         ),
         theme_changes(run, before, old_titles),
     )
+
+
+def _parts_of_known(run: Run, before: Run) -> frozenset[str]:
+    """Return the warnings of parts of a rise that the run before warned of as one.
+
+    Where a theme was found anew as two, both may rise: neither rise is news.
+    """
+    events = run.lineage[run.lineage["version"] > str(before.info.get("theme_version") or "")]
+    warned = before.warnings.loc[before.warnings["state"] != "closed", "theme_id"]
+    heirs = {heir for theme_id in warned for heir in heirs_of(str(theme_id), events)}
+    rows = run.warnings[run.warnings["theme_id"].isin(heirs - set(warned))]
+    return frozenset(rows.loc[rows["opened_on"] < pd.Timestamp(before.origin), "warning_id"])
 
 
 def theme_changes(run: Run, before: Run, titles: dict[str, str]) -> tuple[Sentence, ...]:

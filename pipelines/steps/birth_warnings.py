@@ -26,6 +26,7 @@ def warn_of_births(
     *,
     settings: Settings,
     as_of: pd.Timestamp,
+    by_people: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Return the warnings with those of births added.
 
@@ -47,7 +48,12 @@ def warn_of_births(
         ``warnings, report, themes`` and ``time_zone`` are read.
     as_of : Timestamp
         UTC.
+    by_people : DataFrame, optional
+        Of :func:`pipelines.steps.decisions.events_of_people`: of a newborn theme that people
+        split, the birth is told of its largest part.
     """
+    if by_people is not None:
+        births = _of_parts(births, by_people, complaints)
     quiet = pd.Timedelta(days=settings.warnings.quiet_days)
     is_live = themes["status"].isin(("active", "emerging")) & ~themes["is_hidden"].astype(bool)
     known = births[births["is_birth"] & births["theme_id"].isin(themes.loc[is_live, "theme_id"])]
@@ -64,6 +70,18 @@ def warn_of_births(
     if not rows:
         return out
     return pd.concat([out, conform(pd.DataFrame(rows), WARNINGS)], ignore_index=True)
+
+
+def _of_parts(
+    births: pd.DataFrame, by_people: pd.DataFrame, complaints: pd.DataFrame
+) -> pd.DataFrame:
+    sizes = complaints["theme_id"].value_counts()
+    splits = by_people[by_people["event"] == "split"]
+    order = splits.assign(size=splits["other_id"].map(sizes).fillna(0)).sort_values(
+        ["size", "other_id"], ascending=[False, True]
+    )
+    largest = order.drop_duplicates("theme_id").set_index("theme_id")["other_id"]
+    return births.assign(theme_id=births["theme_id"].replace(largest.to_dict()))
 
 
 def _warning(

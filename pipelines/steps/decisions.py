@@ -18,6 +18,7 @@ from models.themes.inheritance import find_heirs, revive
 from models.themes.neighbours import Floats
 from models.themes.parts import Parts, split_theme
 from pipelines.settings import Themes
+from pipelines.steps.births_stored import born_themes
 from pipelines.steps.embed import read_vectors
 from pipelines.steps.themes_versions import (
     is_known_before,
@@ -25,6 +26,7 @@ from pipelines.steps.themes_versions import (
 )
 from pipelines.store import Store
 
+_BY_PEOPLE = "~"  # a version after all others, which are moments
 # What each action is called in the run's record.
 _RECORDED = {
     "rename": "renamed",
@@ -93,8 +95,9 @@ def decide(
 
     ended = _ended(themes, decisions)
     heirs: dict[str, Heir] = {}
+    born = born_themes(store, before=pd.Timestamp(version)) if ended else {}
     for old_version, ids in _last_versions(store, version, ended).items():
-        old = _known_then(store, old_version, complaints)
+        old = _known_then(store, old_version, complaints, born)
         for theme_id in [name for name in ids if name in _pinned(decisions)]:
             row = store.read(
                 THEMES,
@@ -136,14 +139,57 @@ def _last_versions(store: Store, version: str, theme_ids: Collection[str]) -> di
     return {str(name): sorted(ids.index) for name, ids in last.groupby(last)}
 
 
-def _known_then(store: Store, version: str, complaints: pd.DataFrame) -> pd.DataFrame:
+def _known_then(
+    store: Store, version: str, complaints: pd.DataFrame, born: Mapping[str, pd.Timestamp]
+) -> pd.DataFrame:
     """Return ``complaint_id, theme_id`` of what was known before a version, as it was then.
 
-    What joined the version later is left out: it depends on which mornings were lived.
+    What joined the version later is left out: it depends on which mornings were lived. But for
+    what founded the themes that were born since: it was known on the morning of the birth.
     """
-    then = complaints[is_known_before(complaints, version)].reset_index(drop=True)
-    rows = stored_assignments(store, version, then)
-    return rows.dropna(subset=["theme_id"])[["complaint_id", "theme_id"]]
+    rows = stored_assignments(store, version, complaints).dropna(subset=["theme_id"])
+    known = rows["complaint_id"].isin(
+        complaints.loc[is_known_before(complaints, version), "complaint_id"]
+    )
+    since = complaints.reset_index(drop=True)[["complaint_id", "created_at", "received_at"]]
+    moments = rows[["complaint_id"]].merge(since, on="complaint_id", how="left")
+    morning = pd.to_datetime(rows["theme_id"].map(dict(born)), utc=True).to_numpy()
+    is_founder = (moments["created_at"].to_numpy() < morning) & (
+        moments["received_at"].to_numpy() < morning
+    )
+    return rows.loc[known.to_numpy() | is_founder, ["complaint_id", "theme_id"]]
+
+
+def events_of_people(decisions: Sequence[Decision], themes: pd.DataFrame) -> pd.DataFrame:
+    """Return the mergers and splits by people as events that come after all versions.
+
+    Parameters
+    ----------
+    decisions : sequence of Decision
+        Those that stand at the morning.
+    themes : DataFrame of ``theme_id, status``
+        The morning's, as people decided: what no longer applied has left no trace there.
+
+    Returns
+    -------
+    DataFrame of ``version, theme_id, event, other_id``
+        Fit for :func:`models.themes.lineage.follow` and :func:`models.themes.lineage.heirs_of`.
+    """
+    status = dict(zip(themes["theme_id"], themes["status"], strict=True))
+    into = {d.theme_id: d.into for d in decisions if d.action == "merge"}
+    into = {name: other for name, other in into.items() if status.get(name) == "merged"}
+    rows = []
+    for name in into:
+        last = into[name]
+        while last in into:
+            last = into[last]
+        rows.append((_BY_PEOPLE, name, "merged", last))
+    for decision in decisions:
+        if decision.action == "split" and status.get(decision.theme_id) == "retired":
+            parts = [part for part in decision.part_ids if status.get(part) in LIVE]
+            rows += [(_BY_PEOPLE, decision.theme_id, "split", part) for part in parts]
+    rows = [row for row in rows if status.get(row[3]) in LIVE]
+    return pd.DataFrame(rows, columns=["version", "theme_id", "event", "other_id"])
 
 
 def decided_facts(decided: Decided) -> dict[str, Any]:

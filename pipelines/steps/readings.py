@@ -19,15 +19,23 @@ from models.themes.lineage import follow
 from pipelines.steps.themes_apart import in_other_language
 from pipelines.store import Store
 
+_TODAY = "~~"  # after all versions, those of people too
+
 
 def themes_then(
-    store: Store, complaints: pd.DataFrame, *, version: str, versions: list[str]
+    store: Store,
+    complaints: pd.DataFrame,
+    *,
+    version: str,
+    versions: list[str],
+    by_people: pd.DataFrame | None = None,
 ) -> pd.Series:
     """Return the theme each complaint had when it came, under the name it has today.
 
     The version in use when a complaint came is the newest one before it was created and
-    received; what came before the first version counts under the first. Missing: it had no
-    theme then, that theme has been retired, or no morning of that version ever read it.
+    received; what came before the first version counts under the first. What came since the last
+    morning of a version counts under the next one, whose first morning was the first to read it.
+    Missing: it had no theme then, or that theme has been retired.
 
     Of the version in use today the morning's own answer counts, not the stored one: a morning
     that is lived again must not find there what a later one moved to a newborn theme. A text in
@@ -43,17 +51,28 @@ def themes_then(
         In use today.
     versions : list of str
         Complete ones up to today's, oldest first.
+    by_people : DataFrame, optional
+        Of :func:`pipelines.steps.decisions.events_of_people`: names that people's mergers ended
+        are followed, too.
     """
     then = pd.Series(None, index=complaints.index, dtype="str")
     if not versions:
         return then
     lineage = store.read(LINEAGE, where=pc.field("version") <= version)
-    for name, rows in _version_when_they_came(complaints, versions):
+    if by_people is not None:
+        lineage = pd.concat([lineage, by_people])
+    came = dict(_version_when_they_came(complaints, versions))
+    waiting = complaints.index[:0]  # no morning of the version when they came has read them
+    for name in versions:
+        rows = waiting.append(came.get(name, complaints.index[:0]))
         if name == version:
             then[rows] = complaints.loc[rows, "theme_id"].astype("str")
-            continue
-        mine = complaints.loc[rows, "complaint_id"].map(_stored_themes(store, name))
-        then[rows] = follow(mine, lineage, after=name, until=version).astype("str")
+            break
+        ids, stored = complaints.loc[rows, "complaint_id"], _stored_themes(store, name)
+        is_read = pd.Index(stored.index).get_indexer(pd.Index(ids)) >= 0
+        mine = ids[is_read].map(stored)
+        then[mine.index] = follow(mine, lineage, after=name, until=_TODAY).astype("str")
+        waiting = rows[~is_read]
     by_rule = in_other_language(complaints["theme_id"])
     then[by_rule] = complaints.loc[by_rule, "theme_id"].astype("str")
     return then.where(then.notna(), None)

@@ -9,7 +9,7 @@ from models.embedding import HashingEncoder
 from models.errors import DataContractError
 from models.themes.decisions import standing
 from pipelines import decisions
-from pipelines.steps.decisions import decide, decided_facts
+from pipelines.steps.decisions import decide, decided_facts, events_of_people
 from pipelines.store import Store
 from pipelines.theme_board import load_decisions, look_at_themes
 from pipelines.workspace import Workspace
@@ -230,3 +230,94 @@ def test_an_unknown_id_is_refused_with_the_nearest(place):
         look_at_themes(place)
     with pytest.raises(DataContractError, match="issuecast run"):
         look_at_themes(Workspace.at(place.store / "nowhere"))
+
+
+def test_a_theme_is_split_into_as_many_parts_as_asked_for_and_a_refit_keeps_them(place):
+    ids, complaints = _ids(place), some_complaints(30)
+    both = decisions.merge(place, ids["bill"], ids["parcel"], **SAID).into
+    made = decisions.split(place, both, 2, **SAID)
+    assert (made.action, len(made.parts)) == ("split", 2)
+    # Its texts fall into what was merged: of bills, and of parcels; the names say which.
+    names = [part.name.casefold() for part in made.parts]
+    assert sorted("bill" in name for name in names) == [False, True]
+    assert names[0] != names[1]
+    text = place.decisions.read_text(encoding="utf-8")
+    assert all(f"- name: {part.name}" in text for part in made.parts)
+    # The same theme split again into as many says the same.
+    decisions.undo(place, both, **SAID)
+    assert decisions.split(place, both, 2, **SAID).parts == made.parts
+    for done in (_morning(place, complaints, 25), _morning(place, complaints, 30, refit=True)):
+        rows = done.assignments.assign(topic=done.assignments["complaint_id"].str.split("-").str[1])
+        of = rows[rows["topic"] != "router"].groupby("theme_id")["topic"].agg(["nunique", "size"])
+        assert set(of.index) == set(made.part_ids)
+        assert of["nunique"].tolist() == [1, 1]
+        assert of["size"].iloc[0] == of["size"].iloc[1]
+        assert decided_facts(done)["no_longer"] == []
+
+
+@pytest.mark.parametrize(
+    ("parts", "message"),
+    [
+        (1, "expected 2 to 20 parts of 'Bills due'"),
+        (21, "expected 2 to 20 parts .* got 21"),
+        (20, "its 40 different texts do not fall into 20 parts"),
+    ],
+)
+def test_a_theme_that_does_not_fall_into_so_many_parts_is_left_whole(place, parts, message):
+    bill = decisions.rename(place, _ids(place)["bill"], "Bills due", **SAID).theme_id
+    before = place.decisions.read_text(encoding="utf-8")
+    with pytest.raises(DataContractError, match=message):
+        decisions.split(place, bill, parts, **SAID)
+    assert place.decisions.read_text(encoding="utf-8") == before
+
+
+def test_a_notebook_decides_in_a_line_by_folder_title_and_date(place):
+    folder = str(place.store.parent)
+    names = decisions.themes(folder)
+    assert names.columns.tolist() == ["title", "size", "status", "decisions"]
+    assert names["size"].tolist() == [40, 40, 40]
+    first, second, third = names["title"]
+    made = decisions.rename(folder, first, "Charged twice", by="Ada", at="2024-01-21")
+    assert made.at == pd.Timestamp("2024-01-21T00:00Z")
+    made = decisions.pin(folder, second, by="Ada", at="2024-01-22T09:30Z", note="for the board")
+    assert (made.at, made.note) == (pd.Timestamp("2024-01-22T09:30Z"), "for the board")
+    decisions.hide(folder, "charged twice", by="Ada", at="2024-01-25")
+    decisions.merge(folder, third, second, by="Ada", at="2024-01-25")
+    now = decisions.themes(folder)
+    assert now["title"].tolist()[:2] == [second, "Charged twice"]
+    assert now["size"].tolist() == [80, 40, 0]
+    assert now["status"].tolist() == ["pinned", "hidden", "merged"]
+    assert now.loc[now["title"] == "Charged twice", "decisions"].iloc[0] == [
+        f"was {first!r} (Ada, 2024-01-21)",
+        "hide (Ada, 2024-01-25)",
+    ]
+    with pytest.raises(DataContractError, match="'soon' is no date"):
+        decisions.hide(folder, second, by="Ada", at="soon")
+
+
+def test_mergers_and_splits_by_people_are_events_after_all_versions(place):
+    ids = _ids(place)
+    decisions.merge(place, ids["bill"], ids["parcel"], **SAID)
+    made = decisions.split(
+        place, ids["router"], {"Modem": ["s:3-router-0"], "Wifi": ["s:4-router-1"]}, **SAID
+    )
+    decisions.merge(place, ids["parcel"], made.part_ids[0], **SAID)
+    board = look_at_themes(place)
+    found = events_of_people(standing(board.decisions), board.decided.themes)
+    rows = [tuple(row) for row in found.itertuples(index=False)]
+    # Bills went to parcels, and with them on to a part of the routers.
+    first, second = made.part_ids
+    assert sorted(rows) == sorted(
+        [
+            ("~", ids["bill"], "merged", first),
+            ("~", ids["parcel"], "merged", first),
+            ("~", ids["router"], "split", first),
+            ("~", ids["router"], "split", second),
+        ]
+    )
+    # Nothing was done of what no longer applies, or was taken back.
+    decisions.undo(place, ids["router"], by="ada", at=AT)
+    board = look_at_themes(place)
+    found = events_of_people(standing(board.decisions), board.decided.themes)
+    assert found["event"].tolist() == ["merged"]
+    assert events_of_people((), board.found).empty

@@ -75,3 +75,35 @@ def test_a_text_in_another_language_counts_under_its_language_from_the_first_day
 def test_without_versions_nothing_was_known(tmp_path):
     then = themes_then(Store(tmp_path), _complaints(), version="", versions=[])
     assert then.isna().all()
+
+
+def test_what_the_refits_morning_was_the_first_to_read_counts_under_the_new_version(tmp_path):
+    complaints = _complaints()
+    # Came on the day before the refit: no morning of the first version read it.
+    row = {"complaint_id": "s:19", "theme_id": "B", "is_counted": True}
+    moment = pd.Timestamp("2024-01-19T09:00Z")
+    late = pd.DataFrame([{**row, "created_at": moment, "received_at": moment}])
+    store = _store(tmp_path)
+    rows = pd.DataFrame([("s:19", V2, "B")], columns=["complaint_id", "version", "theme_id"])
+    store.append(ASSIGNMENTS, rows.assign(strength=1.0, text_hash="y"))
+    both = pd.concat([complaints, late], ignore_index=True)
+    then = themes_then(store, both, version=V2, versions=[V1, V2])
+    assert then.where(then.notna(), "-").tolist() == ["B", "B", "-", "-", "B", "-", "B"]
+
+
+def test_what_no_version_stores_is_set_apart_by_a_rule_and_counts_as_today(tmp_path):
+    complaints = _complaints()
+    row = {**complaints.iloc[0].to_dict(), "complaint_id": "s:es", "theme_id": "t-es"}
+    both = pd.concat([complaints, pd.DataFrame([row])], ignore_index=True)
+    then = themes_then(_store(tmp_path), both, version=V2, versions=[V1, V2])
+    assert then.where(then.notna(), "-").tolist() == ["B", "B", "-", "-", "B", "-", "t-es"]
+
+
+def test_what_people_merged_is_read_under_the_name_it_has_today(tmp_path):
+    complaints = _complaints().replace({"theme_id": {"B": "C"}})
+    by_people = pd.DataFrame(
+        [("~", "B", "merged", "C")], columns=["version", "theme_id", "event", "other_id"]
+    )
+    store = _store(tmp_path)
+    then = themes_then(store, complaints, version=V2, versions=[V1, V2], by_people=by_people)
+    assert then.where(then.notna(), "-").tolist() == ["C", "C", "-", "-", "C", "-"]
