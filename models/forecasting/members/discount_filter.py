@@ -22,7 +22,7 @@ from models.forecasting.members.base import MemberResult
 from models.forecasting.members.rhythm import Rhythm, phases
 from models.forecasting.panel import Floats, Panel
 
-_DISCOUNTS = np.array([0.9, 0.95, 0.975, 0.988, 0.995, 0.999])
+_DISCOUNTS = np.array([0.8, 0.9, 0.95, 0.975, 0.988, 0.995, 0.999])
 _WEEK_DISCOUNTS = np.array([0.6, 0.75, 0.87, 0.94, 0.975])
 _LEAD = 7  # a discount is judged by its forecasts so many steps ahead
 _WEEK_LEAD = 4

@@ -25,7 +25,12 @@ from models.forecasting.members.base import MemberResult
 from models.forecasting.panel import WEEKDAYS, Floats, Panel
 
 _HALF_LIFE_DAYS = 365.0  # of the coefficients
-_LEVEL_HALF_LIFE_DAYS = 40.0  # of the level
+_LEVEL_HALF_LIVES_DAYS = {1: (4.0, 12.0, 36.0, 108.0), 7: (20.0, 40.0, 80.0)}  # of the level
+_LEAD = 7
+_WEEK_LEAD = 4
+_JUDGED = 0.99
+_WEEK_JUDGED = 0.98
+_SHARPNESS = 0.5
 _LEVEL_EVENTS = 2.0  # the level is drawn to the regression's own as if by so many events
 # A coefficient is drawn to the common one, a wave of the year to 0, as if by so many complaints:
 # to a normal prior's precision an unhurried complaint adds 1, one of a burst less.
@@ -91,11 +96,7 @@ class NegativeBinomialRegression:
         n_days = len(panel.dates)
         x, y = design(panel, fitted.spread), np.nan_to_num(panel.y)
         mu = np.exp(np.clip(fitted.beta @ x.T, -50, 50))
-        age = (n_days - 1 - np.arange(n_days)) * panel.step_days
-        weight = np.where(np.isnan(panel.y), 0.0, 0.5 ** (age / _LEVEL_HALF_LIFE_DAYS))
-        prior = _LEVEL_EVENTS * _event(y)
-        seen, expected = (weight * y).sum(axis=1), (weight * mu[:, :n_days]).sum(axis=1)
-        level = (seen + prior) / np.where(prior > 0, expected + prior, 1.0)
+        level = _level(panel, y, mu[:, :n_days])
         mean = level[:, None] * mu[:, n_days:]
         known = ~np.isnan(panel.y)
         mean = np.minimum(mean, highest_mean(panel, cap_multiple=_CAP_MULTIPLE))
@@ -106,6 +107,43 @@ class NegativeBinomialRegression:
             for i in np.flatnonzero(np.isnan(mean).any(axis=1))
         }
         return MemberResult(mean, failures)
+
+
+def _level(panel: Panel, y: Floats, mu: Floats) -> Floats:
+    """Return how the last weeks stand to the regression: (n_series,).
+
+    Levels that forget quickly and slowly are held side by side; each counts by how well √count was
+    told a while ahead.
+    """
+    is_daily = panel.step_days == 1
+    lead, kept = (_LEAD, _JUDGED) if is_daily else (_WEEK_LEAD, _WEEK_JUDGED)
+    known = ~np.isnan(panel.y)
+    prior = _LEVEL_EVENTS * _event(y)[:, None]
+    expected = np.where(known, mu, 0.0)
+    levels, losses = [], []
+    age = np.arange(y.shape[1])[::-1]
+    for half_life in _LEVEL_HALF_LIVES_DAYS[panel.step_days]:
+        decay = 0.5 ** (panel.step_days / half_life)
+        top = _decayed(y, decay) + prior
+        bottom = _decayed(expected, decay) + prior
+        path = np.divide(top, bottom, out=np.ones_like(top), where=prior > 0)
+        told = path[:, : max(y.shape[1] - lead, 0)] * mu[:, lead:]
+        error = np.where(known[:, lead:], np.sqrt(y[:, lead:]) - np.sqrt(told), 0.0) ** 2
+        losses.append((error * kept ** age[lead:]).sum(axis=1))
+        levels.append(path[:, -1])
+    number = (known[:, lead:] * kept ** age[lead:]).sum(axis=1)
+    loss = np.stack(losses)
+    best = np.maximum(loss.min(axis=0), 1e-300)
+    weight = (np.maximum(loss, best) / best) ** (-_SHARPNESS * number)
+    level: Floats = (np.stack(levels) * weight).sum(axis=0) / weight.sum(axis=0)
+    return level
+
+
+def _decayed(values: Floats, decay: float) -> Floats:
+    """Return the sums of all days up to each, every day weighing `decay` times the next."""
+    from scipy.signal import lfilter
+
+    return np.asarray(lfilter([1.0], [1.0, -decay], values, axis=1))
 
 
 def design(panel: Panel, spread: Floats) -> Floats:
