@@ -6,11 +6,18 @@ from dataclasses import replace
 
 import numpy as np
 
+from models.contracts import NODE_REST
 from models.forecasting.aftermath import Aftermath
 from models.forecasting.backtest import EarlierForecasts, dispersion_of
 from models.forecasting.panel import Floats, Panel
 from models.forecasting.reconcile import levels_from_top, reconcile
 from models.forecasting.structure import Structure
+from models.series.hierarchy import parse_series_id
+
+# A channel's rest is of themes that come and go, and its share of 52 weeks lags behind: the sums
+# move it twice as far (in standard deviations) as what is forecast by itself. Else a young theme
+# would halve the complaints without a theme, which stand in the same sum.
+_REST_UNSURE = 4.0
 
 
 def pool(told: Aftermath, panel: Panel, structure: Structure) -> Aftermath:
@@ -102,4 +109,12 @@ def _pooled(own: Floats, y: Floats, structure: Structure) -> Floats:
     mean[structure.has_own] = own
     filled = levels_from_top(mean, y, structure)
     # Without a total (no history at all yet) there is nothing to add up to.
-    return filled if np.isnan(filled).any() else reconcile(filled, structure)
+    if np.isnan(filled).any() or not structure.groups:
+        return filled
+    return reconcile(filled, structure, unsure=_unsure(structure))
+
+
+def _unsure(structure: Structure) -> Floats:
+    """Return how unsure each series is beyond what its mean says: (n_series,)."""
+    is_rest = np.array([parse_series_id(n).theme == NODE_REST for n in structure.series_ids])
+    return np.where(is_rest.astype(bool) & ~structure.has_own, _REST_UNSURE, 1.0)

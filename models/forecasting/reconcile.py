@@ -91,7 +91,7 @@ def _shares(count: Floats, structure: Structure) -> Floats:
     return share
 
 
-def reconcile(mean: Floats, structure: Structure) -> Floats:
+def reconcile(mean: Floats, structure: Structure, *, unsure: Floats | None = None) -> Floats:
     """Return the nearest means that add up and are not negative.
 
     Parameters
@@ -100,6 +100,8 @@ def reconcile(mean: Floats, structure: Structure) -> Floats:
         Complaints a day, >= 0, no NaN.
     structure : Structure
         Which series add up to which.
+    unsure : ndarray of shape (n_series,), optional
+        How many times as far as its mean says a series may be moved, in variance; by default 1.
 
     Returns
     -------
@@ -109,7 +111,8 @@ def reconcile(mean: Floats, structure: Structure) -> Floats:
     if not structure.groups or not mean.size:
         return mean
     rows = _constraints(structure.groups, len(mean))
-    return np.stack([_nearest(day, rows) for day in mean.T], axis=1)
+    times = np.ones(len(mean)) if unsure is None else unsure
+    return np.stack([_nearest(day, rows, times) for day in mean.T], axis=1)
 
 
 def _constraints(groups: Sequence[tuple[int, tuple[int, ...]]], n_series: int) -> sparse.csr_matrix:
@@ -119,11 +122,11 @@ def _constraints(groups: Sequence[tuple[int, tuple[int, ...]]], n_series: int) -
     return sparse.csr_matrix((value, (row, column)), shape=(len(groups), n_series))
 
 
-def _nearest(base: Floats, rows: sparse.csr_matrix) -> Floats:
+def _nearest(base: Floats, rows: sparse.csr_matrix, times: Floats) -> Floats:
     largest = float(base.max())
     if largest == 0:
         return base
-    weight = np.maximum(base, _LEAST_WEIGHT * largest)
+    weight = np.maximum(base * times, _LEAST_WEIGHT * largest)
     is_free = np.ones(len(base), dtype=bool)
     while True:
         x = _projected(np.where(is_free, base, 0.0), np.where(is_free, weight, 0.0), rows, largest)

@@ -28,6 +28,8 @@ _LEAD = 7  # a discount is judged by its forecasts so many steps ahead
 _WEEK_LEAD = 4
 _JUDGED = 0.99  # of the errors so far that count, each step
 _WEEK_JUDGED = 0.98
+# How clearly the better filters prevail. By likelihood it would be 1/2; half of that forecast New
+# York's earlier days and weeks better: a spike makes the quick ones look good for a while.
 _SHARPNESS = 0.25
 
 

@@ -26,11 +26,9 @@ from models.forecasting.panel import WEEKDAYS, Floats, Panel
 
 _HALF_LIFE_DAYS = 365.0  # of the coefficients
 _LEVEL_HALF_LIVES_DAYS = {1: (4.0, 12.0, 36.0, 108.0), 7: (20.0, 40.0, 80.0)}  # of the level
-_LEAD = 7
-_WEEK_LEAD = 4
-_JUDGED = 0.99
-_WEEK_JUDGED = 0.98
-_SHARPNESS = 0.5
+_LEAD, _WEEK_LEAD = 7, 4  # a level is judged by what it said so many steps ahead
+_JUDGED, _WEEK_JUDGED = 0.99, 0.98  # of the errors so far that count, each step
+_SHARPNESS = 0.5  # how clearly the better levels prevail: 0 not at all, 1/2 as by likelihood
 _LEVEL_EVENTS = 2.0  # the level is drawn to the regression's own as if by so many events
 # A coefficient is drawn to the common one, a wave of the year to 0, as if by so many complaints:
 # to a normal prior's precision an unhurried complaint adds 1, one of a burst less.

@@ -120,3 +120,8 @@ def test_a_panel_without_series() -> None:
     assert found.daily.empty
     assert found.weekly.empty
     assert found.scores.empty
+
+
+def test_series_of_any_name_are_forecast() -> None:
+    panel = dataclasses.replace(make_panel(weekly_counts(3.0, 150)), series_ids=("Graffiti",))
+    assert set(forecast(panel).daily["series_id"]) == {"Graffiti"}

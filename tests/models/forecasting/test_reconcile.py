@@ -36,6 +36,18 @@ def test_the_nearest_sum_by_hand() -> None:
     assert found[series_id("b")] == [pytest.approx(3 + 3 * 3 / 21)]
 
 
+def test_what_is_unsure_moves_further() -> None:
+    _, structure = nested(panel_of(TWO), {})
+    made = {series_id(): 12.0, series_id("a"): 6.0, series_id("b"): 3.0}
+    mean = np.array([[made[name]] for name in structure.series_ids])
+    four = np.where(np.array(structure.series_ids) == series_id("b"), 4.0, 1.0)
+    found = by_name(structure, reconcile(mean, structure, unsure=four))
+    # b counts as 12: the three too few are shared out over 12 + 6 + 12 = 30.
+    assert found[series_id()] == [pytest.approx(12 - 12 * 3 / 30)]
+    assert found[series_id("a")] == [pytest.approx(6 + 6 * 3 / 30)]
+    assert found[series_id("b")] == [pytest.approx(3 + 12 * 3 / 30)]
+
+
 def test_what_is_missing_to_a_sum_is_a_series() -> None:
     y = TWO | {series_id(): [5.0, 11.0]}
     panel, structure = nested(panel_of(y), {})
