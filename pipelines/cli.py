@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from models.errors import DataContractError, GateFailed, IssuecastError, StaleDataError
+from pipelines.cli_models import add_models, run_models
 from pipelines.cli_theme import add_theme, run_theme
 from pipelines.console import console
 from pipelines.environment import make_home, prepare_environment
@@ -137,6 +138,7 @@ def _parser() -> argparse.ArgumentParser:
         "--origins", type=_positive, default=4, metavar="N", help="earlier mornings (default: 4)"
     )
     add_theme(commands, common, _theme)
+    add_models(commands, common, moment, _models)
     state = add("status", "what the workspace holds", _status)
     state.add_argument("--json", action="store_true", help="as JSON")
     return parser
@@ -306,6 +308,10 @@ def _backtest(options: argparse.Namespace) -> int:
 
 def _theme(options: argparse.Namespace) -> int:
     return run_theme(options, now=datetime.now(UTC))
+
+
+def _models(options: argparse.Namespace) -> int:
+    return run_models(options, now=datetime.now(UTC))
 
 
 def _say_report(folder: Path) -> None:

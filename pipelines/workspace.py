@@ -14,11 +14,11 @@ class Workspace:
 
     Parameters
     ----------
-    store, runs, replays, quality, backtests, mlflow, prefect, logs : Path
-        Tables; one folder a run; replays; pages on the themes' quality; back-tests; tracking
-        database and artifacts; Prefect's home; logs and timings.
-    decisions : Path
-        The file of what people decided about themes.
+    store, runs, replays, quality, backtests, forecasters, mlflow, prefect, logs : Path
+        Tables; one folder a run; replays; pages on the themes' quality; back-tests; fitted
+        forecasters; tracking database and artifacts; Prefect's home; logs and timings.
+    decisions, champions : Path
+        The files of what people decided about themes, and of which way to forecast stands.
     """
 
     store: Path
@@ -26,10 +26,12 @@ class Workspace:
     replays: Path
     quality: Path
     backtests: Path
+    forecasters: Path
     mlflow: Path
     prefect: Path
     logs: Path
     decisions: Path
+    champions: Path
 
     @classmethod
     def at(cls, root: Path) -> Workspace:
@@ -49,10 +51,12 @@ class Workspace:
             replays=root / "replay",
             quality=root / "quality",
             backtests=root / "backtest",
+            forecasters=root / "forecasters",
             mlflow=root / "mlflow",
             prefect=root / "prefect",
             logs=root / "logs",
             decisions=root / "decisions.yaml",
+            champions=root / "champions.yaml",
         )
 
     def last_run(self) -> Path | None:

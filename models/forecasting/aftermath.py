@@ -36,6 +36,7 @@ from models.forecasting.panel import Floats, Panel
 from models.forecasting.past_aftermaths import (
     SPREAD_DAY,
     SPREAD_WEEK,
+    Learnt,
     brought_by,
     carrying_days,
     learn_aftermaths,
@@ -72,7 +73,9 @@ class Aftermath:
     is_on: NDArray[np.bool_]
 
 
-def add_aftermath(mean: Floats, panel: Panel, *, cap_multiple: float) -> Aftermath:
+def add_aftermath(
+    mean: Floats, panel: Panel, *, cap_multiple: float, learnt: Learnt | None = None
+) -> Aftermath:
     """Return the forecast with the aftermath of spikes that are on, and how unsure that is.
 
     Parameters
@@ -83,6 +86,9 @@ def add_aftermath(mean: Floats, panel: Panel, *, cap_multiple: float) -> Afterma
         The past, up to the day before the first that is forecast.
     cap_multiple : float
         No mean gets above this many times the trailing half-year's maximum.
+    learnt : Learnt, optional
+        What past spikes brought, as a fitted forecaster knows it; learnt from the panel's own
+        past by default.
     """
     n_series, horizon = mean.shape
     weeks = horizon // WEEK
@@ -95,7 +101,7 @@ def add_aftermath(mean: Floats, panel: Panel, *, cap_multiple: float) -> Afterma
     days = carrying_days(np.nan_to_num(_last_week(panel.y) - calm))
     held = np.where(is_on, _held(usual, calm, days), 1.0)[:, None]
     quiet, usual = mean * held, usual * held
-    learnt = learn_aftermaths(panel.y)
+    learnt = learnt or learn_aftermaths(panel.y)
     excess = np.nan_to_num(_last_week(panel.y) - usual) / _rhythm(usual, usual)
     brought = learnt.size * np.maximum(brought_by(excess, horizon), 0.0) * _rhythm(quiet, usual)
     # The members' median has been capped; what is added may not lift it over the cap.

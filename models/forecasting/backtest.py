@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -40,6 +40,8 @@ class EarlierForecasts:
         What the aftermath of a spike adds to the dispersion; 0 where none was on.
     wider_week : ndarray of shape (n_origins, n_series, horizon // 7)
         The same for sums of seven days.
+    by_member : mapping of str to ndarray of shape (n_origins, n_series, horizon)
+        Each member's own means, the baseline's where it failed; empty where they were not kept.
     """
 
     origins: pd.DatetimeIndex
@@ -48,6 +50,7 @@ class EarlierForecasts:
     actual: Floats
     wider: Floats
     wider_week: Floats
+    by_member: Mapping[str, Floats] = field(default_factory=dict)
 
     @property
     def ordinary_mean(self) -> Floats:
@@ -122,6 +125,7 @@ def earlier_origins(
     shape = (len(steps), len(panel.series_ids), panel.horizon)
     mean, naive, actual = np.full(shape, np.nan), np.full(shape, np.nan), np.full(shape, np.nan)
     wider, wider_week = np.zeros(shape), np.zeros((*shape[:2], panel.horizon // _WEEK))
+    by_member = {member.name: np.full(shape, np.nan) for member in members}
     if steps:
         fitted = [member.fit(before(steps[-1])) for member in members]
     for k, step in enumerate(steps):
@@ -133,11 +137,15 @@ def earlier_origins(
         combined = combine(means, past, cap_multiple=cap_multiple)
         told = add_aftermath(combined, past, cap_multiple=cap_multiple)
         mean[k] = np.where(is_tried[:, None], told.mean, np.nan)
+        for member, own in zip(members, means, strict=True):
+            by_member[member.name][k] = np.where(is_tried[:, None], own, np.nan)
         wider[k], wider_week[k] = told.wider_day, told.wider_week
         naive[k] = np.where(is_tried[:, None], fallback.mean, np.nan)
         actual[k] = panel.after(step)
     origins = pd.DatetimeIndex([panel.origin - pd.Timedelta(days=step) for step in steps])
-    return EarlierForecasts(origins.as_unit("us"), mean, naive, actual, wider, wider_week)
+    return EarlierForecasts(
+        origins.as_unit("us"), mean, naive, actual, wider, wider_week, by_member
+    )
 
 
 def dispersion_of(earlier: EarlierForecasts, *, prior_errors: float) -> Floats:
@@ -157,7 +165,7 @@ def _likelihoods(mean: Floats, actual: Floats) -> tuple[Floats, np.ndarray]:
     return likelihood, (~(np.isnan(actual) | np.isnan(mean))).sum(axis=2)
 
 
-def _dispersion_without_own(mean: Floats, actual: Floats, prior_errors: float) -> Floats:
+def dispersion_without_own(mean: Floats, actual: Floats, prior_errors: float) -> Floats:
     """Return the dispersion at each origin from the other origins' errors alone."""
     likelihood, n_errors = _likelihoods(mean, actual)
     out = np.empty(n_errors.shape)
@@ -191,8 +199,8 @@ def score_earlier(
     if not len(earlier.origins) or not len(series_ids):
         return empty(SCORES)
     n_origins, n_series, horizon = earlier.mean.shape
-    alpha = _dispersion_without_own(earlier.ordinary_mean, earlier.actual, prior_errors)
-    alpha_naive = _dispersion_without_own(earlier.baseline, earlier.actual, prior_errors)
+    alpha = dispersion_without_own(earlier.ordinary_mean, earlier.actual, prior_errors)
+    alpha_naive = dispersion_without_own(earlier.baseline, earlier.actual, prior_errors)
     uniform = stable_uniforms(series_ids, n_origins * horizon, seed=seed)
     uniform = uniform.reshape(n_series, n_origins, horizon).swapaxes(0, 1)
     known = ~(np.isnan(earlier.actual) | np.isnan(earlier.mean))

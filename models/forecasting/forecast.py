@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 
 import numpy as np
 import pandas as pd
 
 from models.contracts import FORECASTS, OUTLOOK, QUANTILE_LEVELS, conform, empty
 from models.forecasting.aftermath import Aftermath, add_aftermath
-from models.forecasting.backtest import earlier_origins, score_earlier
 from models.forecasting.distribution import nb_quantiles, nb_tail
-from models.forecasting.effects import without_signals
 from models.forecasting.ensemble import combine, with_fallback
+from models.forecasting.fitted import Fitted, fit_panel
 from models.forecasting.members import MemberResult, make_member
+from models.forecasting.morning import calm
 from models.forecasting.panel import Floats, Panel
-from models.forecasting.pooling import dispersion_by_kind, pool, pool_earlier, taken
+from models.forecasting.pooling import dispersion_by_kind, pool, pool_earlier
 from models.forecasting.structure import Structure, alone
 
 _WEEK = 7
@@ -42,12 +41,15 @@ class Forecasts:
         A SCORES frame: the same method at earlier origins.
     failures : mapping
         (member, series) to the reason why the baseline stands in for the member.
+    member_scores : DataFrame
+        Each member alone at those origins: :func:`models.forecasting.member_scores.score_members`.
     """
 
     daily: pd.DataFrame
     weekly: pd.DataFrame
     scores: pd.DataFrame
     failures: Mapping[tuple[str, str], str]
+    member_scores: pd.DataFrame
 
 
 def usual_week(panel: Panel) -> Floats:
@@ -131,6 +133,14 @@ def _relative(before: Floats, after: Floats) -> Floats:
     return np.divide(after - before, before, out=np.zeros_like(before), where=before > 0)
 
 
+def _now(
+    panel: Panel, structure: Structure, before: Callable[[int], Panel] | None
+) -> tuple[Panel, Floats]:
+    """Return the panel without what signals brought, and the factor of those that are planned."""
+    now = calm(panel, structure, before)(0)
+    return now.panel, now.ahead
+
+
 def forecast_panel(
     panel: Panel,
     *,
@@ -143,6 +153,7 @@ def forecast_panel(
     structure: Structure | None = None,
     unsure: Floats | None = None,
     before: Callable[[int], Panel] | None = None,
+    fitted: Fitted | None = None,
 ) -> Forecasts:
     """Return the forecast distribution of every series, by day and by week.
 
@@ -177,55 +188,55 @@ def forecast_panel(
     before : callable, optional
         What was known so many days earlier (0: now), of the series that are forecast by
         themselves; by default ``panel.before``. For regressors that were not known then.
+    fitted : Fitted, optional
+        What was learnt on an earlier morning, its rows in the order of the series that are
+        forecast by themselves: no member and no dispersion is fitted then, the members go forward
+        from it. By default it is learnt from the panel.
     """
     structure = structure or alone(panel)
-    told_then = before or structure.own_panel(panel).before
-    lifted = cache(lambda days: without_signals(told_then(days)))
-    own = lifted(0).panel
+    if fitted is None:
+        fitted = fit_panel(
+            panel,
+            members=members,
+            baseline=baseline,
+            dispersion_origins=dispersion_origins,
+            dispersion_prior=dispersion_prior,
+            cap_multiple=cap_multiple,
+            seed=seed,
+            structure=structure,
+            unsure=unsure,
+            before=before,
+        )
+    own, ahead = _now(panel, structure, before)
+    learnt = fitted.members
     models, fallback = [make_member(name) for name in members], make_member(baseline)
-    earlier = earlier_origins(
-        own,
-        members=models,
-        baseline=fallback,
-        n_origins=dispersion_origins,
-        cap_multiple=cap_multiple,
-        before=lambda days: lifted(days).panel,
-    )
-    steps = (panel.origin - earlier.origins).days
-    lifts = [lifted(int(days)).ahead for days in steps]
-    if lifts:
-        earlier = replace(earlier, mean=earlier.mean * np.stack(lifts))
-    fitted = [model.fit(own) for model in models]
 
     def members_median(known: Panel) -> tuple[Floats, list[MemberResult]]:
-        naive = fallback.predict(known, fallback.fit(known))
-        results = [m.predict(known, f) for m, f in zip(models, fitted, strict=True)]
+        naive = fallback.predict(known, learnt[baseline])
+        results = [m.predict(known, learnt[m.name]) for m in models]
         means = [with_fallback(result, naive) for result in results]
         return combine(means, known, cap_multiple=cap_multiple), results
 
     middle, results = members_median(own)
-    told = add_aftermath(middle, own, cap_multiple=cap_multiple)
+    told = add_aftermath(middle, own, cap_multiple=cap_multiple, learnt=fitted.aftermath)
     if unsure is not None and (unsure > 0).any():
         more = replace(own, y=own.y + unsure[structure.has_own])
         told = _widened(told, middle, members_median(more)[0])
-    told = replace(told, mean=told.mean * lifted(0).ahead)
-    told = pool(told, panel, structure)
-    earlier = pool_earlier(earlier, panel, structure, unsure=unsure)
-    ordinary = earlier.without_last_week(told.is_on, panel.origin)
-    alpha = dispersion_by_kind(ordinary, structure, prior_errors=dispersion_prior)
-    alpha_week = dispersion_by_kind(ordinary.weekly(), structure, prior_errors=dispersion_prior)
+    told = pool(replace(told, mean=told.mean * ahead), panel, structure)
+    earlier = pool_earlier(fitted.earlier, panel, structure, unsure=unsure)
+    ordinary, others = earlier.without_last_week(told.is_on, panel.origin), fitted.others
+    weekly, others_weekly = ordinary.weekly(), None if others is None else others.weekly()
+    prior = dispersion_prior
+    alpha = dispersion_by_kind(ordinary, structure, prior_errors=prior, others=others)
+    alpha_week = dispersion_by_kind(weekly, structure, prior_errors=prior, others=others_weekly)
     return Forecasts(
         daily=_daily_frame(panel, told.mean, alpha[:, None] + told.wider_day),
         weekly=_weekly_frame(panel, told.mean, alpha_week[:, None] + told.wider_week),
-        scores=score_earlier(
-            taken(earlier, structure.has_own),
-            own.series_ids,
-            prior_errors=dispersion_prior,
-            seed=seed,
-        ),
+        scores=fitted.scores,
         failures={
             (model.name, series): reason
             for model, result in zip(models, results, strict=True)
             for series, reason in result.failures.items()
         },
+        member_scores=fitted.member_scores,
     )

@@ -19,6 +19,8 @@ from models.series.hierarchy import parse_series_id
 # would halve the complaints without a theme, which stand in the same sum.
 _REST_UNSURE = 4.0
 
+_ARRAYS = ("mean", "baseline", "actual", "wider", "wider_week")
+
 
 def pool(told: Aftermath, panel: Panel, structure: Structure) -> Aftermath:
     """Return the forecast of all series, adding up.
@@ -82,19 +84,46 @@ def pool_earlier(
 
 
 def dispersion_by_kind(
-    earlier: EarlierForecasts, structure: Structure, *, prior_errors: float
+    earlier: EarlierForecasts,
+    structure: Structure,
+    *,
+    prior_errors: float,
+    others: EarlierForecasts | None = None,
 ) -> Floats:
-    """Return each series' dispersion: shares have a pool apart, and leave the others' as it is."""
+    """Return each series' dispersion: shares have a pool apart, and leave the others' as it is.
+
+    Parameters
+    ----------
+    earlier : EarlierForecasts
+        Of all series.
+    structure : Structure
+        Of them.
+    prior_errors : float
+        The pool's weight, in errors.
+    others : EarlierForecasts, optional
+        Of series that are not forecast now and belong to the pool of those with a forecast of
+        their own.
+    """
     out = np.empty(len(structure.series_ids))
-    for rows in (structure.has_own, ~structure.has_own):
-        out[rows] = dispersion_of(taken(earlier, rows), prior_errors=prior_errors)
+    own = taken(earlier, structure.has_own)
+    whole = own if others is None else _joined(own, others)
+    alpha = dispersion_of(whole, prior_errors=prior_errors)
+    out[structure.has_own] = alpha[: int(structure.has_own.sum())]
+    shares = taken(earlier, ~structure.has_own)
+    out[~structure.has_own] = dispersion_of(shares, prior_errors=prior_errors)
     return out
+
+
+def _joined(one: EarlierForecasts, other: EarlierForecasts) -> EarlierForecasts:
+    both: dict[str, Floats] = {
+        n: np.concatenate([getattr(one, n), getattr(other, n)], axis=1) for n in _ARRAYS
+    }
+    return replace(one, **both)  # type: ignore[arg-type]
 
 
 def taken(earlier: EarlierForecasts, rows: np.ndarray) -> EarlierForecasts:
     """Return the earlier forecasts of some series, chosen by a mask of shape (n_series,)."""
-    arrays = ("mean", "baseline", "actual", "wider", "wider_week")
-    return replace(earlier, **{name: getattr(earlier, name)[:, rows] for name in arrays})
+    return replace(earlier, **{name: getattr(earlier, name)[:, rows] for name in _ARRAYS})
 
 
 def _source(structure: Structure) -> np.ndarray:

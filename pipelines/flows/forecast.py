@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 import pandas as pd
 import pyarrow.compute as compute
@@ -27,13 +28,22 @@ from models.contracts import conform as as_contract
 from models.series.calendar import local_date
 from pipelines.console import console
 from pipelines.flows.job import Job, safely
+from pipelines.forecasters import Forecasters, configuration_digest
 from pipelines.moments import iso
+from pipelines.settings import Settings, with_forecast
 from pipelines.steps.birth_warnings import warn_of_births
 from pipelines.steps.checked import check_forecasts
 from pipelines.steps.decisions import events_of_people
-from pipelines.steps.forecast import forecast_series
+from pipelines.steps.forecast import ForecastResult, forecast_series
+from pipelines.steps.forecaster import (
+    MorningsForecaster,
+    configuration_of,
+    fit_day,
+    fit_moment,
+    said_of,
+)
 from pipelines.steps.readings import themes_then, two_readings
-from pipelines.steps.series import areas_of, count_series, with_themes
+from pipelines.steps.series import SeriesResult, areas_of, count_series, with_themes
 from pipelines.steps.themes_versions import complete_versions
 from pipelines.steps.warnings import watch_now
 from pipelines.steps.warnings_carried import carry_on
@@ -41,10 +51,12 @@ from pipelines.steps.warnings_carried import carry_on
 
 @flow(name="forecast")
 def forecast(job: Job) -> None:
-    """Count, score what has come due, forecast, warn."""
+    """Count, score what has come due, forecast, try another way in shadow, warn."""
     count(job)
     check(job)
     predict(job)
+    if job.settings.forecast.challenger.changes:
+        challenge(job)
     warn(job)
 
 
@@ -52,16 +64,8 @@ def forecast(job: Job) -> None:
 @safely
 def count(job: Job) -> None:
     """Count complaints a day per theme, channel and brand."""
-    columns = ["complaint_id", "source", "created_at", "received_at", "channel", "brand"]
     with console.step("counts") as report:
-        result = count_series(
-            job.complaints(columns),
-            job.read("assignments"),
-            job.read("marks"),
-            settings=job.settings,
-            as_of=job.moment,
-            area_of=areas_of(job.read("themes")),
-        )
+        result = _count(job, job.moment)
         job.write("counts", result.counts, COUNTS)
         report(f"{result.counts['series_id'].nunique():,} series")
     note = job.notes()["themes"]
@@ -115,35 +119,97 @@ def check(job: Job) -> None:
 @safely
 def predict(job: Job) -> None:
     """Forecast each series that has enough history."""
-    origin = local_date(job.moment, job.settings.time_zone)
-    counts = job.read("counts")
     with console.step("forecast") as report:
-        result = forecast_series(
-            counts,
-            settings=job.settings,
-            origin=origin,
-            area_of=areas_of(job.read("themes")),
-            signals=job.signals(),
-            as_of=job.moment,
-        )
+        result = _forecast(job, job.settings)
         forecast_count = int(result.forecasts["series_id"].nunique())
         report(f"{forecast_count} series, {len(result.not_covered)} not covered")
         report(f"{len(result.failures)} fell back")
+        report(said_of(result.by))
     job.write("forecasts", result.forecasts, FORECASTS)
     job.write("outlook", result.outlook, OUTLOOK)
     job.write("scores", result.scores, SCORES)
+    job.write("members", result.member_scores)
     job.write("not_covered", result.not_covered, NOT_COVERED)
     job.store.upsert(FORECASTS, result.forecasts)
-    metrics = {k: float(v) for k, v in result.metrics.items() if math.isfinite(v)}
     job.note(
         "forecast",
         {
             "series": forecast_count,
             "fallbacks": len(result.failures),
+            "fallbacks_by_member": result.failures["member"].value_counts().to_dict(),
             "not_covered": len(result.not_covered),
-            "metrics": metrics,
+            "metrics": _finite(result.metrics),
+            "forecaster": _about(result.by),
         },
     )
+
+
+@task(name="challenge", cache_policy=NO_CACHE)
+@safely
+def challenge(job: Job) -> None:
+    """Forecast the same morning as the challenger would, and keep it to be compared."""
+    changes = job.settings.forecast.challenger.changes
+    settings = with_forecast(job.settings, changes, where="forecast.challenger.changes")
+    same = configuration_digest(configuration_of(settings))
+    if same == job.notes()["forecast"]["forecaster"]["configuration"]:
+        console.say("  The challenger is the champion by now: name another, or none.")
+        return
+    with console.step("challenger") as report:
+        try:
+            result = _forecast(job, settings)
+        except Exception as err:  # a shadow must not stop the forecast; what happened is kept
+            report(f"failed ({type(err).__name__}): not compared this morning")
+            job.note("challenger", {"failed": type(err).__name__})
+            return
+        report(f"{result.forecasts['series_id'].nunique()} series, {said_of(result.by)}")
+    job.write("challenger_forecasts", result.forecasts, FORECASTS)
+    job.write("challenger_scores", result.scores, SCORES)
+    about = {"metrics": _finite(result.metrics), "changes": dict(changes)}
+    job.note("challenger", {**about, "forecaster": _about(result.by)})
+
+
+def _forecast(job: Job, settings: Settings) -> ForecastResult:
+    origin = local_date(job.moment, settings.time_zone)
+    day = fit_day(origin, refit_days=settings.forecast.refit_days)
+    moment = fit_moment(day, time_zone=settings.time_zone)
+    counts = job.read("counts")
+    return forecast_series(
+        counts,
+        settings=settings,
+        origin=origin,
+        area_of=areas_of(job.read("themes")),
+        signals=job.signals(),
+        as_of=job.moment,
+        # As known on the day of fitting, but under today's themes.
+        then=counts if moment == job.moment else _count(job, moment).counts,
+        kept=Forecasters(job.places.forecasters),
+    )
+
+
+def _count(job: Job, moment: pd.Timestamp) -> SeriesResult:
+    """Return the counts as they were known at a moment, themes as they are known this morning."""
+    columns = ["complaint_id", "source", "created_at", "received_at", "channel", "brand"]
+    return count_series(
+        job.complaints(columns),
+        job.read("assignments"),
+        job.read("marks"),
+        settings=job.settings,
+        as_of=moment,
+        area_of=areas_of(job.read("themes")),
+    )
+
+
+def _about(by: MorningsForecaster) -> dict[str, str]:
+    known = by.forecaster.configuration
+    return {
+        "key": by.key,
+        "configuration": str(known["digest"]),
+        "fitted_before": str(known["fitted_before"]),
+    }
+
+
+def _finite(metrics: Mapping[str, float]) -> dict[str, float]:
+    return {k: float(v) for k, v in metrics.items() if math.isfinite(v)}
 
 
 @task(name="warn", cache_policy=NO_CACHE)

@@ -19,9 +19,11 @@ import pyarrow.compute as compute
 
 from models.contracts import COMPLAINTS, SIGNALS, Table, check, conform
 from models.errors import IssuecastError
-from models.themes.decisions import Decision, standing
+from models.themes import decisions as theme_decisions
+from models.themes.decisions import Decision
+from pipelines.champions import read_champions, standing
 from pipelines.moments import folder_name
-from pipelines.settings import Settings, load_settings
+from pipelines.settings import Settings, load_settings, with_forecast
 from pipelines.store import Store
 from pipelines.theme_board import load_decisions
 from pipelines.workspace import Workspace
@@ -65,13 +67,17 @@ class Job:
 
     @functools.cached_property
     def settings(self) -> Settings:
-        """Return the parameters."""
-        return load_settings(Path(self.params) if self.params else None)
+        """Return the parameters, with the forecast of the champion that stands at ``as_of``."""
+        said = load_settings(Path(self.params) if self.params else None)
+        champion = standing(read_champions(self.places.champions), as_of=self.moment)
+        if champion is None:
+            return said
+        return with_forecast(said, champion.changes, where=self.places.champions.name)
 
     @functools.cached_property
     def decisions(self) -> tuple[Decision, ...]:
         """Return what people had decided about themes by ``as_of``."""
-        return standing(load_decisions(self.places), as_of=self.moment)
+        return theme_decisions.standing(load_decisions(self.places), as_of=self.moment)
 
     @property
     def name(self) -> str:

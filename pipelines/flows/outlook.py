@@ -11,8 +11,10 @@ from prefect import flow
 from pipelines.flows.forecast import forecast
 from pipelines.flows.ingest import ingest, signals
 from pipelines.flows.job import Inputs, Job
-from pipelines.flows.report import is_made, report, track
+from pipelines.flows.report import is_made, report
 from pipelines.flows.themes import themes
+from pipelines.flows.track import track
+from pipelines.tracking import check_place
 
 
 @flow(name="outlook")
@@ -28,6 +30,7 @@ def outlook(
     signal_files: Inputs | None = None,
 ) -> Path:
     """Ingest, find themes, forecast, report; return the run's folder."""
+    check_place(job.places, uri=job.settings.tracking.uri)
     shutil.rmtree(job.draft, ignore_errors=True)
     if inputs.patterns:
         ingest(job, inputs, source, columns, now)

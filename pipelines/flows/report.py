@@ -6,7 +6,6 @@ import json
 import os
 import shutil
 from pathlib import Path
-from typing import Any
 
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
@@ -16,9 +15,9 @@ from models.errors import GateFailed
 from models.series.calendar import local_date
 from pipelines.console import console
 from pipelines.flows.job import Job, safely
+from pipelines.flows.track import track
 from pipelines.record import make_record, run_id
 from pipelines.report import write_report
-from pipelines.tracking import track_run
 
 _NEEDED = ("themes", "assignments", "counts", "forecasts", "outlook", "scores", "warnings")
 
@@ -88,35 +87,6 @@ def publish(job: Job) -> Path:
     else:
         os.rename(job.draft, job.folder)
     return job.folder
-
-
-@task(name="track", cache_policy=NO_CACHE)
-@safely
-def track(job: Job) -> None:
-    """Log the finished run in MLflow."""
-    found: dict[str, Any] = json.loads((job.folder / "run.json").read_text(encoding="utf-8"))
-    forecast = found["steps"].get("forecast", {})
-    metrics = {
-        **forecast.get("metrics", {}),
-        **found["steps"].get("quality", {}),
-        **found["steps"].get("checked", {}).get("metrics", {}),
-        "complaints": found["data"]["complaints"],
-        "themes": found["steps"].get("themes", {}).get("themes", 0),
-        "warnings_open": found["steps"].get("warnings", {}).get("open", 0),
-        "series_forecast": forecast.get("series", 0),
-    }
-    tracking = job.settings.tracking
-    with console.step("tracking") as say:
-        logged = track_run(
-            job.places,
-            job.folder,
-            record=found,
-            parameters=job.settings.as_dict(),
-            metrics=metrics,
-            uri=tracking.uri,
-            experiment=tracking.experiment,
-        )
-        say(f"MLflow run {logged[:8]}")
 
 
 def is_made(job: Job) -> bool:

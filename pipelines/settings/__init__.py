@@ -1,8 +1,10 @@
 """``params.yaml`` as one frozen tree: typed, range-checked, unknown keys refused."""
 
+from pipelines.settings.challenging import with_forecast
 from pipelines.settings.loading import PARAMS_FILE, load_settings
 from pipelines.settings.tree import (
     Births,
+    Challenger,
     Embedding,
     Floods,
     Forecast,
@@ -23,6 +25,7 @@ from pipelines.settings.tree import (
 __all__ = [
     "PARAMS_FILE",
     "Births",
+    "Challenger",
     "Embedding",
     "Floods",
     "Forecast",
@@ -39,4 +42,5 @@ __all__ = [
     "Tracking",
     "Warnings",
     "load_settings",
+    "with_forecast",
 ]

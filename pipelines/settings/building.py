@@ -50,6 +50,8 @@ def build(cls: type, tree: Any, where: str, path: str) -> object:
 
 
 def _convert(hint: Any, value: Any, where: str, path: str) -> Any:
+    if hint is Any:  # checked by whoever gives it a meaning
+        return value
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
     if dataclasses.is_dataclass(hint) and isinstance(hint, type):
         return build(hint, value, where, f"{path}.")

@@ -10,6 +10,7 @@ import yaml
 
 from models.errors import SettingsError
 from pipelines.settings.building import build, kind_of
+from pipelines.settings.challenging import check_challenger
 from pipelines.settings.together import check_together
 from pipelines.settings.tree import Settings
 from pipelines.workspace import PROJECT_ROOT
@@ -40,6 +41,7 @@ def load_settings(overlay: Path | None = None, *, base: Path = PARAMS_FILE) -> S
         where = f"{overlay.name} (over {base.name})"
     settings = typing.cast("Settings", build(Settings, tree, where, ""))
     check_together(settings, where)
+    check_challenger(settings, where)
     return settings
 
 

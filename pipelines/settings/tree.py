@@ -121,6 +121,18 @@ class Floods:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Challenger:
+    """Another way to forecast, run in shadow, and what it has to show to take over."""
+
+    changes: Mapping[str, Any]
+    margin: float = within(0, 0.5)
+    confidence: float = within(0.5, 0.999)
+    min_origins: int = within(1, 365)
+    coverage_80: tuple[float, ...]
+    coverage_95: tuple[float, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Forecast:
     """Members, horizon and the distribution around their median."""
 
@@ -130,6 +142,8 @@ class Forecast:
     dispersion_origins: int = within(1, 26)
     dispersion_prior: float = within(0, 10_000)
     cap_multiple: float = within(1, 100)
+    refit_days: int = within(1, 366)
+    challenger: Challenger
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -185,6 +199,7 @@ class Tracking:
 
     experiment: str
     uri: str
+    model: str
 
 
 @dataclass(frozen=True, kw_only=True)

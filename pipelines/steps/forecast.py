@@ -7,16 +7,20 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from models.contracts import COUNTS, NOT_COVERED, SIGNALS, conform, empty
-from models.forecasting.completion import complete_panel
-from models.forecasting.forecast import forecast_panel
-from models.forecasting.panel import Panel, panel_from_counts
-from models.forecasting.structure import nested
-from models.forecasting.told import Known
+from models.contracts import NOT_COVERED, conform
+from models.forecasting.morning import Morning, morning_of
+from models.forecasting.panel import Panel
 from models.series.hierarchy import SeriesKey, parse_series_id, series_id
+from pipelines.forecasters import Forecasters
 from pipelines.settings import Settings
+from pipelines.steps.forecaster import (
+    MorningsForecaster,
+    configuration_of,
+    fit_day,
+    fit_moment,
+    mornings_forecaster,
+)
 
 # Series of these levels are forecast by themselves ...
 FORECAST_LEVELS = ("total", "area", "theme", "unassigned", "channel", "brand")
@@ -36,7 +40,9 @@ class ForecastResult(NamedTuple):
     scores: pd.DataFrame  # SCORES, of earlier origins
     not_covered: pd.DataFrame  # NOT_COVERED
     failures: pd.DataFrame  # member, series_id, reason
+    member_scores: pd.DataFrame  # each member alone, see models.forecasting.member_scores
     metrics: dict[str, float]
+    by: MorningsForecaster
 
 
 def forecast_series(
@@ -47,8 +53,13 @@ def forecast_series(
     area_of: Mapping[str, str] | None = None,
     signals: pd.DataFrame | None = None,
     as_of: pd.Timestamp | None = None,
+    then: pd.DataFrame | None = None,
+    kept: Forecasters | None = None,
 ) -> ForecastResult:
     """Return the forecasts of the total and of every area, theme, channel and brand, adding up.
+
+    They come from a forecaster that was fitted on the last day of fitting, and goes forward with
+    the counts since.
 
     Themes (with those without a theme, and the rest that is too young or small to be forecast by
     itself) add up to the total, and to their areas; so do channels and brands.
@@ -67,53 +78,81 @@ def forecast_series(
         A SIGNALS frame: what was known of the business.
     as_of : Timestamp, optional
         The moment whose knowledge of signals counts, UTC; by default the start of `origin`.
+    then : DataFrame, optional
+        A COUNTS frame as it was known on the day of fitting; by default the rows of `counts`
+        before that day.
+    kept : Forecasters, optional
+        Where fitted forecasters are kept; what comes out is the same without.
     """
-    origin = pd.Timestamp(origin).normalize()
-    past = counts[counts["date"] < origin]
-    past = past[past["date"] >= origin - pd.Timedelta(days=settings.series.max_history_days)]
-    keys = {str(name): parse_series_id(str(name)) for name in past["series_id"].unique()}
-    level = past["series_id"].map({name: key.level for name, key in keys.items()})
-    # Without knowing which themes are in an area it would be counted beside them.
-    levels = [name for name in FORECAST_LEVELS if area_of or name != "area"]
-    not_covered = _not_covered(past[level.isin(levels)], settings)
-    names = set(past.loc[level.isin(levels), "series_id"]) - set(not_covered["series_id"])
-    names |= {name for name, key in keys.items() if _is_covered_pair(key, names)}
-    covered = past[past["series_id"].isin(names)]
-    known = panel_from_counts(
-        covered if len(covered) else empty(COUNTS),
-        origin=origin,
-        horizon=settings.forecast.horizon_days,
-        countries=settings.countries,
-        max_history_days=settings.series.max_history_days,
+    origin = pd.Timestamp(origin).normalize().as_unit("us")
+    day = fit_day(origin, refit_days=settings.forecast.refit_days)
+    told = settings.series.min_history_days
+    morning, not_covered = _morning(
+        counts, settings, origin=origin, area_of=area_of, signals=signals, as_of=as_of, least=told
     )
-    known, unsure = complete_panel(known, covered)
-    panel, structure = nested(known, area_of or {}, unsure=unsure)
-    own = structure.own_panel(panel)
-    then = Known(own, empty(SIGNALS) if signals is None else signals, settings.time_zone, as_of)
-    forecasts = forecast_panel(
-        panel,
-        members=settings.forecast.members,
-        baseline=settings.forecast.baseline,
-        dispersion_origins=settings.forecast.dispersion_origins,
-        dispersion_prior=settings.forecast.dispersion_prior,
-        cap_multiple=settings.forecast.cap_multiple,
-        seed=settings.seed,
-        structure=structure,
-        unsure=_aligned(unsure, known, panel),
-        before=then.before,
+    at_fit = fit_moment(day, time_zone=settings.time_zone)
+    fitting, _ = _morning(
+        counts if then is None else then,
+        settings,
+        origin=day,
+        area_of=area_of,
+        signals=None if signals is None else signals[signals["known_at"] < at_fit],
+        as_of=at_fit,
+        # A series that is covered this morning was a little younger on the day of fitting.
+        least=told - (settings.forecast.refit_days - 1),
     )
-    # A rest is of other themes every morning: its past says nothing of the next.
-    is_lasting = [parse_series_id(n).level != "rest" for n in forecasts.scores["series_id"]]
-    scores = forecasts.scores[np.array(is_lasting, dtype=bool)].reset_index(drop=True)
+    by = mornings_forecaster(fitting, settings=settings, kept=kept)
+    forecasts = by.forecaster.forecast(morning)
     failures = [(member, name, why) for (member, name), why in forecasts.failures.items()]
+    scores = _lasting(forecasts.scores)
     return ForecastResult(
         forecasts.daily,
         forecasts.weekly,
         scores,
         _told(not_covered),
         pd.DataFrame(failures, columns=["member", "series_id", "reason"], dtype="str"),
-        summary_metrics(scores, own),
+        _lasting(forecasts.member_scores),
+        summary_metrics(scores, morning.structure.own_panel(morning.panel)),
+        by,
     )
+
+
+def _morning(
+    counts: pd.DataFrame,
+    settings: Settings,
+    *,
+    origin: pd.Timestamp,
+    area_of: Mapping[str, str] | None,
+    signals: pd.DataFrame | None,
+    as_of: pd.Timestamp | None,
+    least: int,
+) -> tuple[Morning, pd.DataFrame]:
+    """Return the morning of the series with enough history, and the others with their reasons."""
+    past = counts[counts["date"] < origin]
+    past = past[past["date"] >= origin - pd.Timedelta(days=settings.series.max_history_days)]
+    keys = {str(name): parse_series_id(str(name)) for name in past["series_id"].unique()}
+    level = past["series_id"].map({name: key.level for name, key in keys.items()})
+    # Without knowing which themes are in an area it would be counted beside them.
+    levels = [name for name in FORECAST_LEVELS if area_of or name != "area"]
+    not_covered = _not_covered(past[level.isin(levels)], settings, min_history_days=least)
+    names = set(past.loc[level.isin(levels), "series_id"]) - set(not_covered["series_id"])
+    names |= {name for name, key in keys.items() if _is_covered_pair(key, names)}
+    known = configuration_of(settings)["panel"]
+    morning = morning_of(
+        past[past["series_id"].isin(names)],
+        origin=origin,
+        area_of=area_of,
+        signals=signals,
+        as_of=as_of,
+        **known,
+    )
+    return morning, not_covered
+
+
+def _lasting(scores: pd.DataFrame) -> pd.DataFrame:
+    """Leave rests out: one is of other themes every morning, and its past says nothing."""
+    is_lasting = [parse_series_id(name).level != "rest" for name in scores["series_id"]]
+    return scores[np.array(is_lasting, dtype=bool)].reset_index(drop=True)
 
 
 def _is_covered_pair(key: SeriesKey, covered: Collection[str]) -> bool:
@@ -123,22 +162,12 @@ def _is_covered_pair(key: SeriesKey, covered: Collection[str]) -> bool:
     return series_id(key.theme) in covered and across in covered
 
 
-def _aligned(unsure: NDArray[np.float64], known: Panel, panel: Panel) -> NDArray[np.float64]:
-    """Return the rows of `unsure` in the order of a panel that has more series."""
-    place = {name: i for i, name in enumerate(known.series_ids)}
-    out = np.zeros(panel.y.shape)
-    for i, name in enumerate(panel.series_ids):
-        if name in place:
-            out[i] = unsure[place[name]]
-    return out
-
-
 def _told(not_covered: pd.DataFrame) -> pd.DataFrame:
     is_told = [parse_series_id(n).level not in _UNTOLD_LEVELS for n in not_covered["series_id"]]
     return not_covered[np.array(is_told, dtype=bool)].reset_index(drop=True)
 
 
-def _not_covered(past: pd.DataFrame, settings: Settings) -> pd.DataFrame:
+def _not_covered(past: pd.DataFrame, settings: Settings, *, min_history_days: int) -> pd.DataFrame:
     """Return the series with too little history, each with its reason."""
     complete = past[~past["is_provisional"]]
     total = complete.groupby("series_id")["count"].sum()
@@ -148,14 +177,13 @@ def _not_covered(past: pd.DataFrame, settings: Settings) -> pd.DataFrame:
     limits = settings.series
     reasons = {}
     for name, n_days in days.items():
-        if n_days < limits.min_history_days:
-            has = _span(n_days)
-            reasons[name] = f"{has} of history, needs {_span(limits.min_history_days)}"
+        if n_days < min_history_days:
+            reasons[name] = f"{_span(n_days)} of history, needs {_span(min_history_days)}"
         elif total[name] < limits.min_total:
             reasons[name] = f"{_complaints(int(total[name]))} in all, needs {limits.min_total}"
     # A series that has nothing but provisional days is not covered either.
     for name in sorted(set(past["series_id"]) - set(total.index)):
-        reasons[name] = f"no complete day, needs {_span(limits.min_history_days)}"
+        reasons[name] = f"no complete day, needs {_span(min_history_days)}"
     frame = pd.DataFrame(
         {
             "series_id": pd.Series(list(reasons), dtype="str"),

@@ -75,3 +75,21 @@ def test_languages_are_codes(tmp_path, value):
     overlay.write_text(f"languages: {value}\n")
     with pytest.raises(SettingsError, match="languages: expected ISO 639-1 codes such as en"):
         load_settings(overlay)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("changes: {membres: []}", r"changes: unknown parameter `forecast\.membres`.*`members`"),
+        ("changes: {cap_multiple: 0}", r"forecast\.cap_multiple: expected 1 to 100, got 0"),
+        ("changes: {members: [crystal_ball]}", "no member is called 'crystal_ball'"),
+        ("changes: {members: []}", "expected at least one member"),
+        ("changes: {horizon_days: 14}", "horizon_days: is the same for champion and challenger"),
+        ("margin: -1", r"forecast\.challenger\.margin: expected 0 to 0\.5"),
+        ("coverage_80: [0.9, 0.95]", r"coverage_80: .* around 0\.8, e\.g\. \[0\.77, 0\.83\]"),
+        ("coverage_95: [0.9]", "coverage_95: expected a lower and an upper end"),
+    ],
+)
+def test_a_challenger_is_checked_where_it_is_named(tmp_path: Path, text: str, said: str) -> None:
+    with pytest.raises(SettingsError, match=said):
+        load_settings(_overlay(tmp_path, f"forecast: {{challenger: {{{text}}}}}\n"))

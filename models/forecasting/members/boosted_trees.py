@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,6 +37,11 @@ class BoostedTrees:
     value: Floats
     missing_left: NDArray[np.bool_]
     depth: NDArray[np.int64]
+
+    # No array has an axis of series: the trees are of all together.
+    series_axis: ClassVar[dict[str, int | None]] = dict.fromkeys(
+        ("start", "feature", "left", "right", "threshold", "value", "missing_left", "depth")
+    )
 
     def predict(self, features: Floats) -> Floats:
         """Return the mean of each row: (n_rows,)."""

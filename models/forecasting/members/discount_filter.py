@@ -14,6 +14,7 @@ that has grown by a day costs a day.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
@@ -59,6 +60,11 @@ class FilterState:
     weight: Floats
     rhythm: Rhythm
 
+    series_axis: ClassVar[dict[str, int | None]] = {
+        **dict.fromkeys(("shape_sum", "rate_sum", "loss", "weight"), 0),
+        "earlier": 1,
+    }
+
     def copy(self) -> FilterState:
         """Return the same state, to be moved on apart."""
         parts = {k: v.copy() for k, v in vars(self).items() if k != "origin"}
@@ -74,6 +80,7 @@ class DiscountFilter:
     """
 
     name = "discount_filter"
+    is_filter = True  # what is fitted is where the filter stands: a new series runs through it
 
     def fit(self, panel: Panel) -> None:
         """Do nothing: there is nothing to fit."""

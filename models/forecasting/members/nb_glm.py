@@ -17,6 +17,7 @@ differently once the Poisson part of their variance is smaller.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
@@ -59,6 +60,8 @@ class Regression:
 
     beta: Floats
     spread: Floats
+
+    series_axis: ClassVar[dict[str, int | None]] = {"beta": 0, "spread": None}
 
 
 class NegativeBinomialRegression:

@@ -11,6 +11,7 @@ series have in common. The holidays' factor is made alike, against their weekday
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,6 +47,10 @@ class Rhythm:
     event_days: Floats
     by_phase: Floats
     holiday: Floats
+
+    series_axis: ClassVar[dict[str, int | None]] = dict.fromkeys(
+        ("seen", "expected", "holiday_seen", "holiday_expected", "event_sum", "event_days"), 0
+    )
 
     @classmethod
     def new(cls, n_series: int, n_phases: int) -> Rhythm:

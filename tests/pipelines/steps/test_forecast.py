@@ -93,7 +93,9 @@ def test_members_that_fail_are_named() -> None:
     lenient = dataclasses.replace(
         SETTINGS,
         series=dataclasses.replace(SETTINGS.series, min_history_days=14, min_total=1),
-        forecast=dataclasses.replace(SETTINGS.forecast, members=("unobserved_components",)),
+        forecast=dataclasses.replace(
+            SETTINGS.forecast, members=("unobserved_components",), refit_days=1
+        ),
     )
     new = np.zeros(124, dtype=int)
     new[-15:] = 2

