@@ -16,7 +16,7 @@ from pipelines.forecasters import configuration_digest
 from pipelines.moments import folder_name, iso
 from pipelines.settings import Settings, with_forecast
 from pipelines.steps.forecaster import configuration_of
-from pipelines.tracking import CHALLENGER, Registry, Version, check_place
+from pipelines.tracking import CHALLENGER, Registry, Version, mend_place
 from pipelines.workspace import Workspace
 
 
@@ -116,7 +116,7 @@ def _registry(workspace: Workspace, settings: Settings) -> Registry:
         raise DataContractError(
             f"{workspace.mlflow}: no model is registered here yet; run some mornings first."
         )
-    check_place(workspace, uri=tracking.uri)
+    mend_place(workspace, uri=tracking.uri)
     return Registry(workspace, uri=tracking.uri, model=tracking.model)
 
 

@@ -8,13 +8,14 @@ from pathlib import Path
 
 from prefect import flow
 
+from pipelines.console import console
 from pipelines.flows.forecast import forecast
 from pipelines.flows.ingest import ingest, signals
 from pipelines.flows.job import Inputs, Job
 from pipelines.flows.report import is_made, report
 from pipelines.flows.themes import themes
 from pipelines.flows.track import track
-from pipelines.tracking import check_place
+from pipelines.tracking import mend_place
 
 
 @flow(name="outlook")
@@ -30,7 +31,9 @@ def outlook(
     signal_files: Inputs | None = None,
 ) -> Path:
     """Ingest, find themes, forecast, report; return the run's folder."""
-    check_place(job.places, uri=job.settings.tracking.uri)
+    moved = mend_place(job.places, uri=job.settings.tracking.uri)
+    if moved:
+        console.say(f"  {moved}")
     shutil.rmtree(job.draft, ignore_errors=True)
     if inputs.patterns:
         ingest(job, inputs, source, columns, now)

@@ -2,7 +2,7 @@
 
 from pipelines.tracking.places import tracking_uri
 from pipelines.tracking.registry import CHALLENGER, CHAMPION, Registry, Version
-from pipelines.tracking.relocate import check_place, relocate
+from pipelines.tracking.relocate import mend_place, relocate
 from pipelines.tracking.runs import MemberFigures, track_backtest, track_quality, track_run
 
 __all__ = [
@@ -11,7 +11,7 @@ __all__ = [
     "MemberFigures",
     "Registry",
     "Version",
-    "check_place",
+    "mend_place",
     "relocate",
     "track_backtest",
     "track_quality",

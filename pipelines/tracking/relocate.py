@@ -76,28 +76,32 @@ def relocate(workspace: Workspace, *, uri: str) -> tuple[tuple[str, ...], int]:
     return old, changed
 
 
-def check_place(workspace: Workspace, *, uri: str) -> None:
-    """Do nothing where the tracking database knows where its artifacts are.
+def mend_place(workspace: Workspace, *, uri: str) -> str:
+    """Relocate, where the workspace was moved or copied; return what was done, for a reader.
+
+    Without this a run would write its artifacts to where the workspace was.
+
+    Returns
+    -------
+    str
+        Empty where the tracking database knows where its artifacts are.
 
     Raises
     ------
     DataContractError
-        If the workspace was moved: a run would write its artifacts to where it was.
+        If the artifacts are not in the folder.
     """
     file = workspace.mlflow / "mlflow.db"
     if uri or not file.is_file():
-        return
+        return ""
     with contextlib.closing(sqlite3.connect(file)) as database:
-        if not database.execute(
-            "SELECT 1 FROM sqlite_master WHERE name = 'experiments'"
-        ).fetchall():
-            return  # its first use was cut short: MLflow goes on with it
-        old = _old_roots(database, artifact_root(workspace), file)
-    if old:
-        raise DataContractError(
-            f"{workspace.mlflow}: was moved here from {old[0].removesuffix('/artifacts')}; say "
-            "`issuecast admin relocate` (with the same --workspace), then run again."
-        )
+        wanted = "SELECT 1 FROM sqlite_master WHERE name = 'experiments'"
+        if not database.execute(wanted).fetchall():
+            return ""  # its first use was cut short: MLflow goes on with it
+        if not _old_roots(database, artifact_root(workspace), file):
+            return ""
+    old, changed = relocate(workspace, uri=uri)
+    return f"The workspace was moved: {changed} addresses of artifacts mended, from {old[0]}."
 
 
 def _old_roots(database: sqlite3.Connection, new: str, file: Path) -> tuple[str, ...]:

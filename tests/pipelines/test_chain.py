@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 
 from models.contracts import COMPLAINTS, SCORES, SIGNALS, STORED_TABLES
+from models.forecasting.members import THE_FIVE
 from models.series.hierarchy import parse_series_id, series_id
 from pipelines.store import Store
 from pipelines.workspace import Workspace
@@ -232,8 +233,12 @@ def test_one_run_in_mlflow_holds_parameters_figures_and_the_report(
     client = MlflowClient(tracking_uri=tracking_uri(Workspace.at(workspace), ""))
     experiment = client.get_experiment_by_name("issuecast")
     assert experiment is not None
-    runs = client.search_runs([experiment.experiment_id])
+    found = client.search_runs([experiment.experiment_id])
+    runs = [run for run in found if "mlflow.parentRunId" not in run.data.tags]
     assert len(runs) == 1
+    # ... and beside it one for each member of the median.
+    assert {run.info.run_name for run in found} - {runs[0].info.run_name} == set(THE_FIVE)
+    assert len(found) == 1 + len(THE_FIVE)
     assert runs[0].data.params["embedding.encoder"] == "hashing"
     assert runs[0].data.metrics["warnings_open"] >= 1
     assert runs[0].data.metrics["coverage_80"] > 0.5

@@ -99,9 +99,12 @@ def test_the_morning_goes_forward_a_shadow_is_kept_and_the_gate_holds(
 
     os.rename(work, tmp_path / "moved")
     place = ("--params", str(params), "--workspace", str(tmp_path / "moved"))
-    again = ("run", "--input", str(file), "--as-of", WEDNESDAY, *place)
-    assert "`issuecast admin relocate`" in issuecast(*again, code=2)
     assert f"moved from file://{work}/mlflow/artifacts" in issuecast("admin", "relocate", *place)
     assert "nothing to relocate" in issuecast("admin", "relocate", *place, code=2)
-    assert "Version 2 stays challenger" in issuecast("promote", *place, code=3)
+    os.rename(tmp_path / "moved", tmp_path / "again")
+    place = ("--params", str(params), "--workspace", str(tmp_path / "again"))
+    said = issuecast("run", "--input", str(file), "--as-of", WEDNESDAY, *place)
+    assert "The workspace was moved" in said
+    assert "already made" in said
     assert not work.exists()
+    assert not (tmp_path / "moved").exists()

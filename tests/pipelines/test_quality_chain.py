@@ -51,7 +51,8 @@ def test_the_page_is_written_said_and_tracked(prefect_server: str, tmp_path: Pat
     client = MlflowClient(tracking_uri=tracking_uri(Workspace.at(tmp_path / "work"), ""))
     experiment = client.get_experiment_by_name("issuecast")
     assert experiment is not None
-    runs = {r.info.run_name: r for r in client.search_runs([experiment.experiment_id])}
+    found = client.search_runs([experiment.experiment_id])
+    runs = {r.info.run_name: r for r in found if "mlflow.parentRunId" not in r.data.tags}
     assert len(runs) == 3
     # At the refit the quick figures, on a day that keeps its themes none, with the page all.
     kept = runs["outlook 2020-07-01"].data.metrics
@@ -69,4 +70,4 @@ def test_the_page_is_written_said_and_tracked(prefect_server: str, tmp_path: Pat
 
     issuecast("themes", "--report", "--as-of", "2020-07-01", *place)
     assert {p.name: p.read_bytes() for p in folder.iterdir()} == files
-    assert len(client.search_runs([experiment.experiment_id])) == 3
+    assert len(client.search_runs([experiment.experiment_id])) == len(found)

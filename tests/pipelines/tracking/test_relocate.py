@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 from mlflow import MlflowClient
 
 from models.errors import DataContractError
-from pipelines.tracking import Registry, check_place, relocate, tracking_uri
+from pipelines.tracking import Registry, mend_place, relocate, tracking_uri
 from pipelines.workspace import Workspace
 from tests.pipelines.tracking.cases import counts, fitted, registered, run_folder, tracked
 
@@ -32,13 +33,11 @@ def test_after_a_move_runs_artifacts_and_the_model_are_found_again(
 
     client = MlflowClient(tracking_uri=tracking_uri(moved, ""))
     assert client.list_artifacts(run_id) == []  # the fault that the command mends
-    with pytest.raises(DataContractError, match=r"was moved here .* `issuecast admin relocate`"):
-        check_place(moved, uri="")
     said, changed = relocate(moved, uri="")
     assert [address.replace("%20", " ") for address in said] == [f"file://{old}"]
     # The experiment; a parent and two members; the version's source, and where it is stored.
     assert changed == 1 + 3 + 2
-    check_place(moved, uri="")
+    assert mend_place(moved, uri="") == ""
 
     client = MlflowClient(tracking_uri=tracking_uri(moved, ""))
     names = {item.path for item in client.list_artifacts(run_id)}
@@ -83,10 +82,28 @@ def test_what_cannot_be_relocated_says_why(
         database.execute("CREATE TABLE other (a)")
     with pytest.raises(DataContractError, match="no MLflow database"):
         relocate(empty, uri="")
-    check_place(empty, uri="")
+    assert mend_place(empty, uri="") == ""
     place = make_workspace(tmp_path / "work")
     tracked(place, run_folder(tmp_path / "run"))
     os.rename(tmp_path / "work", tmp_path / "new")
     os.rename(tmp_path / "new" / "mlflow" / "artifacts", tmp_path / "forgotten")
-    with pytest.raises(DataContractError, match=r"no artifacts here\. Move the folder"):
-        relocate(Workspace.at(tmp_path / "new"), uri="")
+    for mend in (relocate, mend_place):
+        with pytest.raises(DataContractError, match=r"no artifacts here\. Move the folder"):
+            mend(Workspace.at(tmp_path / "new"), uri="")
+
+
+def test_a_run_in_a_copy_mends_it_and_leaves_the_first_alone(
+    make_workspace: Callable[[Path], Workspace], tmp_path: Path
+) -> None:
+    place = make_workspace(tmp_path / "work")
+    run_id = tracked(place, run_folder(tmp_path / "run"))
+    shutil.copytree(tmp_path / "work", tmp_path / "copy")
+    copy = Workspace.at(tmp_path / "copy")
+    assert mend_place(copy, uri="").startswith("The workspace was moved: 4 addresses")
+    tracked(copy, run_folder(tmp_path / "next"), run_id="next")
+    for one in (place, copy):
+        client = MlflowClient(tracking_uri=tracking_uri(one, ""))
+        assert str(one.mlflow) in client.get_run(run_id).info.artifact_uri
+    assert len(list((place.mlflow / "artifacts").iterdir())) == 1
+    assert len(list((copy.mlflow / "artifacts").iterdir())) == 2
+    assert mend_place(copy, uri="http://server") == ""
