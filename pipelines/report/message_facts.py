@@ -14,6 +14,7 @@ MESSAGES = 3
 _LIKELY = 0.7
 _BARELY_UP = 1.25  # last week's count below this many times the usual: the rise is still ahead
 _EASING = 0.7  # a median below this share of last week's count: it is easing
+_HANDFUL = 4  # a week that will bring no more than this is no trouble, whatever is usual
 # A change is news when the usual lies outside the 80 % range and this much would differ.
 _NEWS_CHANCE = 0.9
 _NEWS_SHARE = 0.2
@@ -58,6 +59,10 @@ def key_messages(
 def direction_words(week: Week, last_7: float | None) -> str:
     """Return where a series is going against its usual level, with the word of chance."""
     usual, median = float(week.usual.value or 0), float(week.median.value or 0)
+    high = float(week.range.high.value or 0)
+    if last_7 is not None and usual <= high <= min(_HANDFUL, last_7 - 1):
+        # The upper end of an 80 % range: nine in ten weeks stay at or below it.
+        return words.DIRECTIONS["fade"].format(word=words.chance_word(0.9))
     if week.above >= _LIKELY:
         word = words.chance_word(week.above)
         if last_7 is None or last_7 <= _BARELY_UP * usual:

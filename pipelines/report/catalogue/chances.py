@@ -37,13 +37,23 @@ def in_ten(p: float) -> str:
     >>> in_ten(0.71), in_ten(0.97), in_ten(0.02)
     ('about 7 in 10', 'more than 9 in 10', 'less than 1 in 10')
     """
-    if p >= 0.95:
-        return "more than 9 in 10"
-    if p < 0.05:
-        return "less than 1 in 10"
-    return f"about {max(1, int(10 * p + 0.5))} in 10"
+    tens = _tens(p)
+    if tens is None:
+        return "more than 9 in 10" if p > 0.5 else "less than 1 in 10"
+    return f"about {tens} in 10"
 
 
 def chance(p: float, row: str = "") -> Figure:
-    """Return a chance as a figure: in tens, with the word bound to it."""
-    return Figure(float(p), f"{in_ten(p)} ({chance_word(p)})", row)
+    """Return a chance as a figure: in tens, with the word bound to it.
+
+    The word is that of the number as it is shown: nobody shall read "about 7 in 10 (even)" of
+    0.67.
+    """
+    tens = _tens(p)
+    word = chance_word(float(p) if tens is None else tens / 10)
+    return Figure(float(p), f"{in_ten(p)} ({word})", row)
+
+
+def _tens(p: float) -> int | None:
+    """Return the nearest ten, 1 to 9; None where that would be certain."""
+    return None if p >= 0.95 or p < 0.05 else max(1, int(10 * p + 0.5))

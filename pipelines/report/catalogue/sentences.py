@@ -80,6 +80,7 @@ DIRECTIONS = {
     "rise": "will {word} rise",
     "stay": "will {word} stay above usual",
     "ease": "will {word} ease, but stay above usual",
+    "fade": "will {word} fade to a handful",
     "even_up": "may stay above usual or not",
     "back": "will {word} fall back to usual or below",
     "fall": "will {word} fall below usual",

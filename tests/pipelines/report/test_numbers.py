@@ -21,8 +21,9 @@ COUNTS = st.floats(0, 1e6)
         (0.90, "about 9 in 10 (very likely)"),
         (0.71, "about 7 in 10 (likely)"),
         (0.55, "about 6 in 10 (even)"),
-        (0.39, "about 4 in 10 (unlikely)"),
-        (0.06, "about 1 in 10 (very unlikely)"),
+        (0.67, "about 7 in 10 (likely)"),
+        (0.39, "about 4 in 10 (even)"),
+        (0.06, "about 1 in 10 (unlikely)"),
         (0.0, "less than 1 in 10 (very unlikely)"),
     ],
 )

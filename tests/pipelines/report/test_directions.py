@@ -1,0 +1,44 @@
+"""Where a series is going, in words: what a range supports and no more."""
+
+from datetime import date
+from types import SimpleNamespace
+from typing import cast
+
+import pytest
+
+from pipelines.report.figures import span, whole
+from pipelines.report.message_facts import direction_words
+from pipelines.report.series_facts import Week
+
+
+def week(low: float, high: float, *, median: float, usual: float, above: float) -> Week:
+    found = SimpleNamespace(
+        start=date(2026, 11, 2),
+        end=date(2026, 11, 8),
+        range=span(low, high),
+        median=whole(median),
+        usual=whole(usual),
+        above=above,
+    )
+    return cast("Week", found)
+
+
+@pytest.mark.parametrize(
+    ("ahead", "last_7", "said"),
+    [
+        (week(0, 2, median=1, usual=0, above=0.75), 5, "will very likely fade to a handful"),
+        (week(0, 4, median=1, usual=3, above=0.2), 9, "will very likely fade to a handful"),
+        (
+            week(0, 6, median=1, usual=0, above=0.75),
+            9,
+            "will likely ease, but stay above usual",
+        ),
+        (week(0, 2, median=1, usual=0, above=0.75), 1, "will likely stay above usual"),
+        (week(10, 60, median=25, usual=8, above=0.92), 29, "will very likely stay above usual"),
+        (week(10, 60, median=25, usual=8, above=0.92), 8, "will very likely rise"),
+        (week(10, 60, median=8, usual=8, above=0.5), 29, "may stay above usual or not"),
+        (week(3, 9, median=5, usual=8, above=0.2), 20, "will likely fall back to usual or below"),
+    ],
+)
+def test_the_direction_is_what_the_range_supports(ahead: Week, last_7: float, said: str) -> None:
+    assert direction_words(ahead, last_7) == said
