@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from models.errors import DataContractError, GateFailed, IssuecastError, StaleDataError
 from pipelines.cli_models import add_models, run_models
+from pipelines.cli_past import add_past, run_past
 from pipelines.cli_theme import add_theme, run_theme
 from pipelines.console import console
 from pipelines.environment import make_home, prepare_environment
@@ -131,12 +132,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     add("forecast", "count, forecast and warn", _forecast, moment)
     add("report", "write and publish the report", _report, moment)
-    test = add(
-        "backtest", "how good the forecasts would have been: every method", _backtest, moment
-    )
-    test.add_argument(
-        "--origins", type=_positive, default=4, metavar="N", help="earlier mornings (default: 4)"
-    )
+    add_past(commands, common, moment, _past)
     add_theme(commands, common, _theme)
     add_models(commands, common, moment, _models)
     state = add("status", "what the workspace holds", _status)
@@ -288,22 +284,9 @@ def _report(options: argparse.Namespace) -> int:
     return EXIT_DONE
 
 
-def _positive(value: str) -> int:
-    if not value.isdecimal() or int(value) < 1:
-        raise argparse.ArgumentTypeError(f"expected a whole number from 1, got {value!r}")
-    return int(value)
-
-
-def _backtest(options: argparse.Namespace) -> int:
+def _past(options: argparse.Namespace) -> int:
     job, _ = _job(options)
-    from pipelines.flows.backtest import backtest
-
-    files = backtest(job, origins=options.origins)
-    console.say((files.html.parent / "summary.txt").read_text(encoding="utf-8").rstrip())
-    console.say(f"Back-test: {files.html}")
-    for line in files.summary:
-        console.say(f"  {line}")
-    return EXIT_DONE
+    return run_past(options, job)
 
 
 def _theme(options: argparse.Namespace) -> int:

@@ -30,6 +30,20 @@ class Console:
         sys.stdout.write(line + "\n")
         sys.stdout.flush()
 
+    def say_more(self, line: str) -> None:
+        """Write a line that only people who watch need: not when quiet, and over a bar."""
+        if not self.quiet:
+            tqdm.write(line)
+
+    @contextmanager
+    def hushed(self) -> Iterator[None]:
+        """Say nothing of the steps within: they are part of a larger one."""
+        before, self.quiet = self.quiet, True
+        try:
+            yield
+        finally:
+            self.quiet = before
+
     @contextmanager
     def step(self, name: str) -> Iterator[Callable[[str], None]]:
         """Time a step; the callable it yields takes what the step has to report."""

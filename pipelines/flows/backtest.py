@@ -10,15 +10,13 @@ from pathlib import Path
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 
-from models.contracts import THEMES
-from models.errors import NotEnoughHistory
 from models.forecasting.backtested import ENSEMBLE, Backtest
 from models.series.calendar import local_date
 from pipelines.console import console
 from pipelines.flows.job import Job, safely
 from pipelines.record import code_version
 from pipelines.report.backtest_page import BacktestFiles, write_backtest
-from pipelines.steps.backtest import run_backtest
+from pipelines.steps.backtest import newest_encoder, run_backtest
 from pipelines.tracking import track_backtest
 
 _COLUMNS = [
@@ -31,22 +29,11 @@ _FANS = 4  # the total and three themes
 @flow(name="backtest")
 def backtest(job: Job, *, origins: int) -> BacktestFiles:
     """Live earlier mornings again, write how every method did, log it."""
-    encoder = _encoder(job)
+    encoder = newest_encoder(job.store, as_of=job.as_of)
     found = measure(job, encoder, origins)
     files = publish(job, encoder, found)
     track(job, encoder, found, files)
     return files
-
-
-def _encoder(job: Job) -> str:
-    """Return whose vectors the newest themes of the morning come from."""
-    themes = job.store.read(THEMES, columns=["version", "encoder"])
-    known = themes[themes["version"] <= job.as_of].sort_values("version")
-    if known.empty:
-        raise NotEnoughHistory(
-            f"No back-test: no themes are known as of {job.as_of}. Run `issuecast run` first."
-        )
-    return str(known["encoder"].iloc[-1])
 
 
 @task(name="measure backtest", cache_policy=NO_CACHE)

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from models.contracts import QUANTILE_LEVELS
+from models.contracts import QUANTILE_LEVELS, THEMES
 from models.errors import NotEnoughHistory
 from models.forecasting.backtested import ENSEMBLE, Backtest, Fan
 from models.forecasting.come_due import score_due
@@ -107,6 +107,21 @@ def run_backtest(
     summary = summarise(found, baseline=settings.forecast.baseline)
     fell_back = pd.concat(fallbacks, ignore_index=True)
     return Backtest(tuple(lived), found, summary, fell_back, fans, left_out)
+
+
+def newest_encoder(store: Store, *, as_of: str) -> str:
+    """Return whose vectors the newest themes known at a moment come from.
+
+    Raises
+    ------
+    NotEnoughHistory
+        If no themes are known.
+    """
+    themes = store.read(THEMES, columns=["version", "encoder"])
+    known = themes[themes["version"] <= as_of].sort_values("version")
+    if known.empty:
+        raise NotEnoughHistory(f"No themes are known as of {as_of}. Run `issuecast run` first.")
+    return str(known["encoder"].iloc[-1])
 
 
 def methods_of(settings: Settings) -> dict[str, Settings]:

@@ -1,0 +1,1 @@
+"""The replay's page: what would have been said, and what came of it."""
