@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from models.contracts import NOT_COVERED, conform
 from models.forecasting.morning import Morning, morning_of
@@ -128,18 +129,20 @@ def _morning(
     least: int,
 ) -> tuple[Morning, pd.DataFrame]:
     """Return the morning of the series with enough history, and the others with their reasons."""
-    past = counts[counts["date"] < origin]
-    past = past[past["date"] >= origin - pd.Timedelta(days=settings.series.max_history_days)]
-    keys = {str(name): parse_series_id(str(name)) for name in past["series_id"].unique()}
-    level = past["series_id"].map({name: key.level for name, key in keys.items()})
+    first = origin - pd.Timedelta(days=settings.series.max_history_days)
+    past = counts[(counts["date"] < origin) & (counts["date"] >= first)]
+    # Rows are many and series few: what is asked of names is asked once each.
+    code, ids = pd.factorize(past["series_id"])
+    keys = {str(name): parse_series_id(str(name)) for name in ids}
     # Without knowing which themes are in an area it would be counted beside them.
     levels = [name for name in FORECAST_LEVELS if area_of or name != "area"]
-    not_covered = _not_covered(past[level.isin(levels)], settings, min_history_days=least)
-    names = set(past.loc[level.isin(levels), "series_id"]) - set(not_covered["series_id"])
+    alone = [name for name, key in keys.items() if key.level in levels]
+    not_covered = _not_covered(past, code, list(keys), alone, settings, min_history_days=least)
+    names = set(alone) - set(not_covered["series_id"])
     names |= {name for name, key in keys.items() if _is_covered_pair(key, names)}
     known = configuration_of(settings)["panel"]
     morning = morning_of(
-        past[past["series_id"].isin(names)],
+        past[np.array([name in names for name in keys], dtype=bool)[code]],
         origin=origin,
         area_of=area_of,
         signals=signals,
@@ -151,8 +154,9 @@ def _morning(
 
 def _lasting(scores: pd.DataFrame) -> pd.DataFrame:
     """Leave rests out: one is of other themes every morning, and its past says nothing."""
-    is_lasting = [parse_series_id(name).level != "rest" for name in scores["series_id"]]
-    return scores[np.array(is_lasting, dtype=bool)].reset_index(drop=True)
+    code, names = pd.factorize(scores["series_id"])
+    is_lasting = [parse_series_id(name).level != "rest" for name in names]
+    return scores[np.array(is_lasting, dtype=bool)[code]].reset_index(drop=True)
 
 
 def _is_covered_pair(key: SeriesKey, covered: Collection[str]) -> bool:
@@ -167,28 +171,40 @@ def _told(not_covered: pd.DataFrame) -> pd.DataFrame:
     return not_covered[np.array(is_told, dtype=bool)].reset_index(drop=True)
 
 
-def _not_covered(past: pd.DataFrame, settings: Settings, *, min_history_days: int) -> pd.DataFrame:
-    """Return the series with too little history, each with its reason."""
-    complete = past[~past["is_provisional"]]
-    total = complete.groupby("series_id")["count"].sum()
-    first = complete[complete["count"] > 0].groupby("series_id")["date"].min()
-    last = complete.groupby("series_id")["date"].max()
+def _not_covered(
+    past: pd.DataFrame,
+    code: NDArray[np.int64],
+    names: Sequence[str],
+    asked: Sequence[str],
+    settings: Settings,
+    *,
+    min_history_days: int,
+) -> pd.DataFrame:
+    """Return which of the series asked for have too little history, each with its reason.
+
+    `code` is each row's place in `names`.
+    """
+    whole = past[["date", "count"]].assign(code=code)[~past["is_provisional"].to_numpy(dtype=bool)]
+    by = whole.groupby("code")
+    total, last = by["count"].sum(), by["date"].max()
+    first = whole[whole["count"] > 0].groupby("code")["date"].min()
     days = ((last - first).dt.days + 1).reindex(total.index).fillna(0).astype(int)
-    limits = settings.series
-    reasons = {}
-    for name, n_days in days.items():
-        if n_days < min_history_days:
-            reasons[name] = f"{_span(n_days)} of history, needs {_span(min_history_days)}"
-        elif total[name] < limits.min_total:
-            reasons[name] = f"{_complaints(int(total[name]))} in all, needs {limits.min_total}"
-    # A series that has nothing but provisional days is not covered either.
-    for name in sorted(set(past["series_id"]) - set(total.index)):
-        reasons[name] = f"no complete day, needs {_span(min_history_days)}"
+    limits, place = settings.series, {name: i for i, name in enumerate(names)}
+    reasons, counted = {}, {}
+    for name in sorted(asked):
+        i = place[name]
+        counted[name] = int(total.get(i, 0))
+        if i not in total.index:  # nothing but provisional days
+            reasons[name] = f"no complete day, needs {_span(min_history_days)}"
+        elif days[i] < min_history_days:
+            reasons[name] = f"{_span(days[i])} of history, needs {_span(min_history_days)}"
+        elif counted[name] < limits.min_total:
+            reasons[name] = f"{_complaints(counted[name])} in all, needs {limits.min_total}"
     frame = pd.DataFrame(
         {
             "series_id": pd.Series(list(reasons), dtype="str"),
             "reason": pd.Series(list(reasons.values()), dtype="str"),
-            "count": [int(total.get(name, 0)) for name in reasons],
+            "count": [counted[name] for name in reasons],
         }
     )
     return conform(frame.sort_values("series_id", ignore_index=True), NOT_COVERED)

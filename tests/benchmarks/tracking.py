@@ -93,7 +93,7 @@ def _forecaster(folder: Path) -> dict[str, object]:
     return dict(forecaster.configuration)
 
 
-def mlflow_s_per_1000_themes() -> dict[str, float]:
+def mlflow_seconds() -> dict[str, float]:
     """Return the seconds of MLflow in a run of 1,000 themes, and on the day of a new forecaster.
 
     On a busy machine the processor's own seconds say more than the clock's. Imports and the
@@ -144,7 +144,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--json", type=Path, required=True)
     options = parser.parse_args()
-    figures = {name: round(value, 2) for name, value in mlflow_s_per_1000_themes().items()}
+    figures = {name: round(value, 2) for name, value in mlflow_seconds().items()}
     options.json.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
     for name, value in figures.items():
         print(f"{name:<40} {value}")

@@ -142,9 +142,10 @@ def _level(panel: Panel, y: Floats, mu: Floats) -> Floats:
 
 def _decayed(values: Floats, decay: float) -> Floats:
     """Return the sums of all days up to each, every day weighing `decay` times the next."""
-    from scipy.signal import lfilter
-
-    return np.asarray(lfilter([1.0], [1.0, -decay], values, axis=1))
+    by_day = values.T.copy()
+    for day in range(1, len(by_day)):
+        by_day[day] += decay * by_day[day - 1]
+    return by_day.T
 
 
 def design(panel: Panel, spread: Floats) -> Floats:
