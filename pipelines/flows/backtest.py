@@ -56,6 +56,7 @@ def measure(job: Job, encoder: str, origins: int) -> Backtest:
             n_fans=_FANS,
             settings=job.settings,
             tell=console.say,
+            signals=job.signals(),
         )
         say(f"{len(found.origins)} origins, {found.rows['series_id'].nunique():,} series")
     return found

@@ -1,9 +1,10 @@
 """Step: the forecasts of earlier mornings made anew, every method beside the others.
 
-At each origin a morning is lived again: the themes are found in what was known then, the counts
-are those of then, and every method forecasts from them. What came is given to those themes by the
-product's own vote. Themes that were found in the whole history would know which issues were still
-to come; a back-test on them flatters.
+At each origin a morning is lived again: themes and areas are found in what was known then, counts
+and signals are those of then, and every method forecasts from them. What came is given to those
+themes by the product's own vote. Themes that were found in the whole history would know which
+issues were still to come, and a campaign that nobody had planned yet would be no surprise; a
+back-test on them flatters.
 """
 
 from __future__ import annotations
@@ -44,6 +45,7 @@ def run_backtest(
     n_fans: int,
     settings: Settings,
     tell: Callable[[str], None],
+    signals: pd.DataFrame | None = None,
 ) -> Backtest:
     """Return how every method did at earlier origins.
 
@@ -66,6 +68,8 @@ def run_backtest(
         The parameters.
     tell : callable
         Told what is being done.
+    signals : DataFrame, optional
+        A SIGNALS frame: each morning knows the rows that were known before it began.
 
     Raises
     ------
@@ -91,7 +95,7 @@ def run_backtest(
                 as_of=as_of,
                 settings=settings,
             )
-            scored, fell, told = _all_methods(morning, settings)
+            scored, fell, told = score_methods(morning, settings, signals, moment.as_unit("us"))
         except NotEnoughHistory as reason:
             left_out[str(day.date())] = str(reason)
             continue
@@ -136,13 +140,37 @@ def methods_of(settings: Settings) -> dict[str, Settings]:
     return {ENSEMBLE: settings, **alone}
 
 
-def _all_methods(
-    morning: Morning, settings: Settings
+def score_methods(
+    morning: Morning,
+    settings: Settings,
+    signals: pd.DataFrame | None,
+    moment: pd.Timestamp,
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    """Return the scores, where the baseline stood in, and the ensemble's forecasts."""
+    """Return the scores, where the baseline stood in, and the ensemble's forecasts.
+
+    Parameters
+    ----------
+    morning : Morning
+        What was known, and what came.
+    settings : Settings
+        The parameters.
+    signals : DataFrame or None
+        A SIGNALS frame; rows known at or after `moment` are not read.
+    moment : Timestamp
+        When the morning begins, UTC.
+    """
     scored, fallbacks, ensemble = [], [], pd.DataFrame()
+    told = None if signals is None else signals[signals["known_at"] < moment]
     for method, own in methods_of(settings).items():
-        found = forecast_series(morning.counts, settings=own, origin=morning.origin)
+        found = forecast_series(
+            morning.counts,
+            settings=own,
+            origin=morning.origin,
+            area_of=morning.area_of,
+            signals=told,
+            as_of=moment,
+            then=morning.then,
+        )
         known = found.forecasts.merge(morning.came[["series_id", "date"]])
         # Pairs are shares of what is forecast: no method forecasts them by itself.
         levels = known["series_id"].map(lambda name: parse_series_id(name).level)

@@ -13,7 +13,8 @@ from models.series.calendar import day_starts
 from models.series.hierarchy import parse_series_id
 from models.text.floods import mark_floods
 from pipelines.settings import Settings
-from pipelines.steps.series import count_series
+from pipelines.steps.forecaster import fit_day, fit_moment
+from pipelines.steps.series import areas_of, count_series
 from pipelines.steps.themes import find_themes
 from pipelines.store import Store
 
@@ -34,14 +35,20 @@ class Morning:
         Its local date, the first that is forecast.
     counts : DataFrame
         A COUNTS frame as of the morning.
+    then : DataFrame
+        A COUNTS frame of the same themes, as of the day on which the forecaster is fitted.
+    area_of : dict
+        The area of each theme, as found that morning.
     came : DataFrame of ``series_id, date, count``
         Of all days up to the last that is forecast, in the same themes.
     titles : dict
-        The themes' titles, by id.
+        The themes' and areas' titles, by id.
     """
 
     origin: pd.Timestamp
     counts: pd.DataFrame
+    then: pd.DataFrame
+    area_of: dict[str, str]
     came: pd.DataFrame
     titles: dict[str, str]
 
@@ -112,7 +119,14 @@ def live_morning(
         left_out=left_out,
         refit=True,
     )
-    counts = count_series(known, then.assignments, marks, settings=settings, as_of=moment).counts
+    area_of = areas_of(then.themes)
+    day = fit_day(origin, refit_days=settings.forecast.refit_days)
+    counts, before = (
+        count_series(
+            known, then.assignments, marks, settings=settings, as_of=at, area_of=area_of
+        ).counts
+        for at in (moment, fit_moment(day, time_zone=settings.time_zone))
+    )
     after = origin + pd.Timedelta(days=settings.forecast.horizon_days)
     end = day_starts(pd.DatetimeIndex([after]), settings.time_zone)[0]
     later = find_themes(
@@ -124,15 +138,24 @@ def live_morning(
         left_out=left_out,
     )
     marks = _marks(complaints, settings)
-    seen = count_series(complaints, later.assignments, marks, settings=settings, as_of=as_of).counts
+    seen = count_series(
+        complaints, later.assignments, marks, settings=settings, as_of=as_of, area_of=area_of
+    ).counts
     came = seen[(seen["date"] < after) & ~seen["is_provisional"]]
-    titles = then.themes.set_index("theme_id")["title"].astype(str).to_dict()
     return Morning(
         pd.Timestamp(origin),
         counts,
+        before,
+        area_of,
         came[["series_id", "date", "count"]].reset_index(drop=True),
-        titles,
+        _titles(then.themes),
     )
+
+
+def _titles(themes: pd.DataFrame) -> dict[str, str]:
+    areas = themes.dropna(subset=["area_id", "area_title"])
+    named = dict(zip(areas["area_id"], areas["area_title"].astype(str), strict=True))
+    return named | dict(zip(themes["theme_id"], themes["title"].astype(str), strict=True))
 
 
 def _scratch_store(store: Store, scratch: Path) -> Store:

@@ -1,15 +1,18 @@
 """Earlier mornings lived again: on a small corpus with the tiny encoder."""
 
+import dataclasses
+
 import pandas as pd
 import pytest
 
+from models.contracts import SIGNALS, conform
 from models.embedding import load_encoder
 from models.errors import NotEnoughHistory
 from models.forecasting.backtested import ENSEMBLE
 from models.series.hierarchy import parse_series_id, series_id
 from models.text.normalise import hash_texts
 from pipelines.settings import load_settings
-from pipelines.steps.backtest import methods_of, run_backtest
+from pipelines.steps.backtest import methods_of, run_backtest, score_methods
 from pipelines.steps.backtest_morning import live_morning
 from pipelines.steps.embed import embed_texts
 from pipelines.store import Store
@@ -85,7 +88,9 @@ def test_a_morning_knows_nothing_of_what_came_later(tmp_path, store, complaints,
         swapped.loc[later, column] = first[column]
     two = _morning(store, tmp_path / "b", swapped, encoder, settings)
     pd.testing.assert_frame_equal(two.counts, one.counts)
+    pd.testing.assert_frame_equal(two.then, one.then)
     assert two.titles == one.titles
+    assert two.area_of == one.area_of
     theme = [n for n in one.counts["series_id"].unique() if parse_series_id(n).level == "theme"]
     came = [m.came[m.came["series_id"].isin(theme)] for m in (one, two)]
     assert not came[0].reset_index(drop=True).equals(came[1].reset_index(drop=True))
@@ -104,6 +109,98 @@ def test_what_came_is_counted_in_the_mornings_themes(
     then = found.counts[found.counts["series_id"].isin(before["series_id"])]
     both = before.merge(then, on=["series_id", "date"], suffixes=("", "_then"))
     assert (both["count"] == both["count_then"]).mean() == 1.0
+
+
+def test_areas_are_those_of_the_morning_and_are_told_by_name(
+    tmp_path, store, complaints, encoder, settings
+):
+    found = _morning(store, tmp_path / "a", complaints, encoder, settings)
+    themes = {
+        key.theme
+        for key in map(parse_series_id, found.counts["series_id"].unique())
+        if key.level == "theme"
+    }
+    assert set(found.area_of) == themes
+    for frame in (found.counts, found.came):
+        daily = frame.pivot_table(index="date", columns="series_id", values="count")
+        for area in set(found.area_of.values()):
+            inside = [series_id(theme) for theme in themes if found.area_of[theme] == area]
+            present = daily.columns.intersection(inside)
+            expected = daily[present].fillna(0).sum(axis=1)
+            assert (daily[series_id(area=area)] == expected).all()
+            title = found.title(series_id(area=area))
+            assert title != area
+            assert title.strip()
+
+
+def test_a_late_row_is_not_known_on_the_day_of_fitting(
+    tmp_path, store, complaints, encoder, settings
+):
+    # The morning of Monday, May 4 is a day of fitting; that of Thursday, May 7, goes on from it.
+    late = complaints["created_at"].dt.strftime("%m-%d").isin(["05-02", "05-03"])
+    told = complaints.copy()
+    told.loc[late, "received_at"] = pd.Timestamp("2020-05-05T12:00Z")
+    arguments = {"encoder": encoder.name, "as_of": AS_OF, "settings": settings}
+    thursday = ORIGIN + pd.Timedelta(days=3)
+    found = live_morning(
+        store,
+        tmp_path / "a",
+        told,
+        origin=thursday,
+        moment=thursday.tz_localize("UTC"),
+        **arguments,
+    )
+    total = {
+        name: frame[frame["series_id"] == series_id()].set_index("date")["count"]
+        for name, frame in (("now", found.counts), ("then", found.then))
+    }
+    day = pd.Timestamp("2020-05-02")
+    assert total["now"].loc[day] == (complaints["created_at"].dt.date == day.date()).sum() > 0
+    assert total["then"].index.max() == ORIGIN - pd.Timedelta(days=1)
+    assert (total["then"].loc[day:] == 0).all()  # nothing of the weekend had come in yet
+    assert total["then"].loc[:day].iloc[:-1].equals(total["now"].loc[:day].iloc[:-1])
+
+
+def test_a_campaign_is_known_only_to_mornings_after_it_was_told(
+    tmp_path, store, complaints, encoder, settings
+):
+    one_member = dataclasses.replace(
+        settings, forecast=dataclasses.replace(settings.forecast, members=("seasonal_mean",))
+    )
+    # Every campaign so far fell on a day of twice as many complaints, and one is planned ahead.
+    loud = pd.to_datetime(["2020-02-12", "2020-03-11", "2020-04-08", "2020-04-22"], utc=True)
+    more = complaints[complaints["created_at"].dt.normalize().isin(loud)]
+    both = pd.concat(
+        [complaints, *[more.assign(complaint_id=more["complaint_id"] + f"x{i}") for i in range(3)]],
+        ignore_index=True,
+    )
+    planned = pd.Timestamp("2020-05-13T08:00Z")
+    at = [*(loud + pd.Timedelta(hours=8)), planned]
+
+    morning = _morning(store, tmp_path / "a", both, encoder, settings)
+
+    def means(known_at: list[pd.Timestamp] | None) -> pd.Series:
+        signals = None
+        if known_at is not None:
+            rows = {"name": "offer", "at": at, "kind": "campaign", "value": 1.0, "brand": None}
+            rows |= {"product": None, "known_at": known_at}
+            signals = conform(pd.DataFrame(rows), SIGNALS)
+        begins = ORIGIN.tz_localize("UTC")
+        rows, _, _ = score_methods(morning, one_member, signals, begins)
+        own = rows[(rows["method"] == ENSEMBLE) & (rows["series_id"] == series_id())]
+        return own.set_index("lead")["mean"]
+
+    without = means(None)
+    begins, then = ORIGIN.tz_localize("UTC"), [*(loud + pd.Timedelta(hours=8))]
+    lead = (planned.tz_localize(None).normalize() - ORIGIN).days + 1
+    told = means([*then, begins - pd.Timedelta(minutes=1)])
+    assert told[lead] > 1.5 * told.drop(lead).median()
+    # Told when the morning begins, it is not known: no day ahead stands out ...
+    later = means([*then, begins])
+    assert later[lead] < 0.7 * told[lead]
+    assert later.max() < 1.5 * later.median()
+    # ... and of signals that were all told later nothing is known at all.
+    pd.testing.assert_series_equal(means([begins] * 5), without)
 
 
 def test_every_method_is_judged_on_the_same_days(tmp_path, store, complaints, encoder, settings):
