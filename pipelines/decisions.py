@@ -21,7 +21,7 @@ from typing import Any, NotRequired, TypedDict, Unpack
 import pandas as pd
 
 from models.errors import DataContractError
-from models.themes.decisions import Decision, Part, check_decisions, standing
+from models.themes.decisions import SETTLES, Decision, Part, check_decisions, standing
 from pipelines.decisions_file import append_decision, check_parts, checked_name
 from pipelines.decisions_parts import examples_of, found_parts
 from pipelines.moments import parse_as_of
@@ -199,6 +199,34 @@ def _flag(
     return _write(place, board, theme_id, action, {}, **said)
 
 
+def _check_counts(board: Board, decision: Decision) -> None:
+    """Raise where an entry would change nothing today: a later one, or another theme's, decides."""
+    wanted = decision.action.removeprefix("un")
+    mine = [d for d in board.decisions if d.theme_id == decision.theme_id]
+    before, after = (
+        any(d.action == wanted for d in kept)
+        for kept in (standing(mine, as_of=decision.at), standing([*mine, decision]))
+    )
+    if after if decision.action == wanted else (before and not after):
+        return
+    theme = f"{decision.title!r} ({decision.theme_id})"
+    later = [d for d in mine if d.at > decision.at and SETTLES.get(d.action) == SETTLES[wanted]]
+    if later:
+        newest = max(later, key=lambda d: d.at)
+        moment = newest.at.strftime("%Y-%m-%dT%H:%M:%SZ")
+        raise DataContractError(
+            f"at: {theme}: {decision.action} as of {decision.at:%Y-%m-%dT%H:%M:%SZ} would change "
+            f"nothing, for {newest.by} decided otherwise later ({newest.action}, {moment}). "
+            "Give that moment or a later one."
+        )
+    others = {d.theme_id for d in standing(board.decisions) if d.action == wanted}
+    ids = ", ".join(sorted(others - set(board.live.index)))
+    raise DataContractError(
+        f"{theme}: {decision.action} would change nothing, for it has this from a theme that a "
+        f"refit ended: `issuecast theme undo` with its id ({ids}) takes it back."
+    )
+
+
 def undo(
     place: Place,
     theme: str,
@@ -249,6 +277,8 @@ def _write(
         **fields,
     )
     check_decisions((*board.decisions, decision), known_ids=())
+    if SETTLES.get(action) in ("shown", "kept"):
+        _check_counts(board, decision)
     append_decision(workspace.decisions, decision)
     return decision
 

@@ -18,14 +18,17 @@ from models.themes.deciding import LIVE, Decided
 from models.themes.decisions import Decision, check_decisions, standing
 from pipelines.decisions_file import read_decisions
 from pipelines.settings import Settings, load_settings
+from pipelines.steps.births_stored import born_themes
 from pipelines.steps.decisions import decide
 from pipelines.steps.embed import read_vectors
 from pipelines.steps.themes_apart import assign_apart, mark_apart
+from pipelines.steps.themes_unborn import without_unborn
 from pipelines.steps.themes_versions import emerging_of, is_in, with_founders
 from pipelines.store import Store
 from pipelines.workspace import Workspace
 
 _SUGGESTED = 3
+_KNOWN = ["complaint_id", "created_at", "received_at", "text_hash"]
 Place = Workspace | Path | str
 
 
@@ -180,12 +183,10 @@ def look_at_themes(
             f"No themes in {workspace.store.parent} yet: `issuecast run --input FILE` finds them."
         )
     version = str(versions.max())
-    found = store.read(THEMES, where=pc.field("version") == version)
-    assignments = with_founders(store, version, born=emerging_of(found))
+    found, assignments = _found(store, settings, version)
     assignments = _with_languages(store, settings, version, found, assignments)
     stand = standing(decisions)
-    columns = ["complaint_id", "created_at", "received_at", "text_hash"]
-    columns += ["text"] if has_words else []
+    columns = [*_KNOWN, "text"] if has_words else _KNOWN
     decided = decide(
         store,
         stand,
@@ -199,6 +200,26 @@ def look_at_themes(
         has_words=has_words,
     )
     return Board(version, found, decided, decisions, store)
+
+
+def _found(store: Store, settings: Settings, version: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return a version's themes and assignments, without what a killed run left of a birth."""
+    found = store.read(THEMES, where=pc.field("version") == version)
+    born = born_themes(store, version=version)
+    is_unborn = (found["status"] == "emerging") & ~found["theme_id"].isin(list(born))
+    if not is_unborn.any():
+        return found, with_founders(store, version, born=emerging_of(found))
+    unborn, found = found.loc[is_unborn, "theme_id"], found[~is_unborn].reset_index(drop=True)
+    assignments = without_unborn(
+        store,
+        str(found["encoder"].iloc[0]),
+        settings,
+        version=version,
+        complaints=store.read(COMPLAINTS, columns=_KNOWN),
+        newborn={name: born[name] for name in emerging_of(found)},
+        unborn=unborn,
+    )
+    return found, assignments
 
 
 def _complaints(store: Store, columns: list[str], ids: pd.Series) -> pd.DataFrame:

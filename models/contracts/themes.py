@@ -93,6 +93,7 @@ BIRTHS = Table(
         "theme_id": optional(TEXT),  # the theme that took an accepted birth in
         "encoder": required(TEXT),
         "centroid": optional(BYTES),  # float16, unit length
+        "version": optional(TEXT),  # of the themes that the morning knew; an older row has none
     },
 )
 

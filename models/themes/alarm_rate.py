@@ -9,6 +9,8 @@ told beside the nominal.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import numpy.typing as npt
 
@@ -28,7 +30,13 @@ def alarm_threshold(best_scores: npt.ArrayLike, *, rate: float) -> float:
     Returns
     -------
     float
-        Infinite while the past is too short to promise so low a rate.
+        Infinite while the past is too short to promise so low a rate, and never below
+
+            -ln(rate)
+
+        A score is the log of a Poisson likelihood ratio, and by Chernoff's bound P(score >= s) <=
+        exp(-s): below this level a single question a day would already raise more alarms by
+        chance. On a feed so small that the past days have hardly a score above 0, it decides.
 
     Examples
     --------
@@ -38,12 +46,17 @@ def alarm_threshold(best_scores: npt.ArrayLike, *, rate: float) -> float:
     59.0
     >>> alarm_threshold(range(20), rate=1 / DAYS_PER_MONTH)
     inf
+
+    Where the past days show nothing, chance alone sets the level: ln 30.4 for one a month.
+
+    >>> round(alarm_threshold([0.0] * 61, rate=1 / DAYS_PER_MONTH), 2)
+    3.42
     """
     scores = np.sort(np.asarray(best_scores, dtype=np.float64))[::-1]
     rank = int((len(scores) + 1) * rate)
     if rank < 1 or not len(scores):
         return float("inf")
-    return float(scores[min(rank, len(scores)) - 1])
+    return max(float(scores[min(rank, len(scores)) - 1]), -math.log(min(rate, 1.0)))
 
 
 def realised_rate(is_alarm: npt.ArrayLike) -> float:

@@ -61,6 +61,7 @@ def _measured(job: Job, *, is_quick: bool) -> ThemesQuality:
         settings=job.settings,
         as_of=job.moment,
         complaints=job.complaints(_COLUMNS),
+        decisions=job.decisions,
         is_quick=is_quick,
     )
 

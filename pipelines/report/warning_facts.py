@@ -165,7 +165,7 @@ def _warned(
         examples=tuple(
             clean(text, _MAX_EXAMPLE) for text in row["exemplars"][: settings.report.max_exemplars]
         ),
-        sentence=_sentence(title, observed, expected, window, series),
+        sentence=_sentence(title, observed, expected, window, series, str(row["kind"])),
         closes=_closes(row, settings, f"from {at('expected')}"),
         grows=say(words.GROWS, n=series.week.high) if series.week else (),
         fan=fan_facts(run, series, title),
@@ -221,13 +221,15 @@ def _cell(cell: str) -> Sentence:
 
 
 def _sentence(
-    title: str, observed: Figure, expected: Figure, window: str, series: Series
+    title: str, observed: Figure, expected: Figure, window: str, series: Series, kind: str
 ) -> Sentence:
     shared: Parts = {
         "theme": Name(title), "observed": observed, "expected": expected, "window": window,
     }  # fmt: skip
     if series.week is None:
-        return say(words.CARD_SENTENCE_UNFORECAST, **shared, reason=series.reason)
+        is_new = kind == "emerging"
+        template = words.CARD_SENTENCE_NEW if is_new else words.CARD_SENTENCE_UNFORECAST
+        return say(template, **shared, reason=series.reason)
     return say(words.CARD_SENTENCE, **shared, range=series.week.range, usual=series.week.usual)
 
 

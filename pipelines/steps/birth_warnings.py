@@ -32,7 +32,7 @@ def warn_of_births(
 
     A birth is told of until it is ``warnings.quiet_days`` old, and as closed for as long again.
     A theme has one warning: where its count is an alarm already, that one is called emerging if
-    the theme is.
+    the theme is. Observed and expected are complaints of the theme in a day.
 
     Parameters
     ----------
@@ -84,6 +84,24 @@ def _of_parts(
     return births.assign(theme_id=births["theme_id"].replace(largest.to_dict()))
 
 
+def _usual_a_day(birth: pd.Series, moments: pd.Series) -> float:
+    """Return how many complaints of the theme would come in a day, wrote people as before.
+
+    The scan counts people near one text; a warning counts complaints of the theme:
+
+        usual = (λ / c) n 24 / w
+
+    with c people near it in the birth's window of w hours, λ to be expected there, and n
+    complaints of the theme in that window. Where the theme has none there, one person is taken for
+    one complaint: n = c.
+    """
+    hours = max(int(birth["window_hours"]), 1)
+    start = birth["moment"] - pd.Timedelta(hours=hours)
+    complaints = int(((moments >= start) & (moments < birth["moment"])).sum())
+    people = max(int(birth["people"]), 1)
+    return float(birth["expected"]) * (complaints or people) / people * _HOURS / hours
+
+
 def _warning(
     birth: pd.Series,
     complaints: pd.DataFrame,
@@ -101,7 +119,7 @@ def _warning(
     today = counted[mine & (counted["created_at"] >= as_of - pd.Timedelta(hours=_HOURS))]
     day_of_birth = counted[mine & (dates >= opened_on - pd.Timedelta(days=1))]
     past = counted[dates < opened_on - pd.Timedelta(days=1)]
-    expected = float(birth["expected"]) * _HOURS / max(int(birth["window_hours"]), 1)
+    expected = _usual_a_day(birth, counted.loc[mine, "created_at"])
     carried = concentration(
         today["customer_key"],
         past.loc[past["theme_id"] == theme_id, "customer_key"],

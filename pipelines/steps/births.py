@@ -89,7 +89,7 @@ def find_births(
         The morning's themes before anything was born.
     """
     options = settings.births
-    earlier = read_births(store, encoder_name, before=as_of)
+    earlier = read_births(store, encoder_name, before=as_of, version=found.version)
     earlier = earlier[earlier["moment"] > as_of - _DAY * (options.null_days + options.quiet_days)]
     rows = complaints[~complaints["complaint_id"].isin(left_out)]
     rows = rows.sort_values(["created_at", "complaint_id"], ignore_index=True)
@@ -117,7 +117,13 @@ def find_births(
             found=found,
         )
     themes, assignments, theme_of = settled
-    new = rows_of(looks, as_of=as_of, encoder_name=encoder_name, nominal=options.alarms_per_month)
+    new = rows_of(
+        looks,
+        as_of=as_of,
+        encoder_name=encoder_name,
+        nominal=options.alarms_per_month,
+        version=found.version,
+    )
     taken_in = new["birth_id"].map(theme_of).where(new["is_birth"])
     new["theme_id"] = taken_in.astype("str").where(taken_in.notna())
     new = conform(new, BIRTHS)

@@ -3,6 +3,10 @@
 A row carries the morning that wrote it. A morning reads the rows of mornings before it and no
 others, so it can be lived again, and what a killed run left of its own is never believed: the
 rows of BIRTHS are written last, and a theme that is called emerging counts only with its row.
+
+It carries the version of the themes, too, for its births became themes of that version. Where an
+old morning is fitted again, what the mornings since then said is of themes that are no more in
+use: they are looked at again, and what was born then is born anew.
 """
 
 from __future__ import annotations
@@ -17,10 +21,19 @@ from models.themes.births import Alarm, Look
 from pipelines.store import Store
 
 
-def read_births(store: Store, encoder_name: str, *, before: pd.Timestamp) -> pd.DataFrame:
-    """Return the BIRTHS rows of mornings before one; of a moment the newest morning's alone."""
+def read_births(
+    store: Store, encoder_name: str, *, before: pd.Timestamp, version: str
+) -> pd.DataFrame:
+    """Return the BIRTHS rows of mornings before one; of a moment the newest morning's alone.
+
+    From the first morning on that should have known the ``version`` in use, and knew another,
+    there are none.
+    """
     where = (pc.field("encoder") == encoder_name) & (pc.field("as_of") < before.to_pydatetime())
     rows = store.read(BIRTHS, where=where)
+    is_stale = (rows["as_of"] >= pd.Timestamp(version)) & ~_is_of(rows["version"], version)
+    if is_stale.any():
+        rows = rows[rows["as_of"] < rows.loc[is_stale, "as_of"].min()]
     newest = rows.groupby("moment")["as_of"].transform("max") if len(rows) else rows["as_of"]
     kept = rows[rows["as_of"] == newest]
     return kept.sort_values(["moment", "birth_id"], ignore_index=True)
@@ -39,12 +52,41 @@ def write_births(store: Store, rows: pd.DataFrame, *, as_of: pd.Timestamp) -> No
         store.replace(BIRTHS, pd.concat([stored[~mine], rows], ignore_index=True))
 
 
-def born_themes(store: Store, *, before: pd.Timestamp) -> dict[str, pd.Timestamp]:
-    """Return the themes that were born, and of which morning, by theme id."""
-    where = pc.field("is_birth") & (pc.field("as_of") < before.to_pydatetime())
-    rows = store.read(BIRTHS, columns=["as_of", "birth_id", "theme_id"], where=where)
+def forget_births(store: Store, *, version: str) -> None:
+    """Remove what mornings after a version's own said of its themes: it is fitted again."""
+    stored = store.read(BIRTHS)
+    is_later = (stored["version"] == version) & (stored["as_of"] > pd.Timestamp(version))
+    if is_later.any():
+        store.replace(BIRTHS, stored[~is_later])
+
+
+def born_themes(
+    store: Store, *, version: str, before: pd.Timestamp | None = None
+) -> dict[str, pd.Timestamp]:
+    """Return the themes of a version that were born since its fit, and of which morning, by id.
+
+    Parameters
+    ----------
+    store : Store
+        Its ``births`` are read.
+    version : str
+        Of the themes.
+    before : Timestamp, optional
+        Only of mornings before this one.
+    """
+    where = pc.field("is_birth")
+    if before is not None:
+        where &= pc.field("as_of") < before.to_pydatetime()
+    columns = ["as_of", "birth_id", "theme_id", "version"]
+    rows = store.read(BIRTHS, columns=columns, where=where)
+    rows = rows[_is_of(rows["version"], version)]
     rows = rows[rows["theme_id"] == rows["birth_id"]].sort_values("as_of")
     return dict(zip(rows["theme_id"], rows["as_of"], strict=True))
+
+
+def _is_of(versions: pd.Series, version: str) -> pd.Series:
+    # What an earlier release wrote names no version: it is taken for any.
+    return versions.isna() | (versions == version)
 
 
 def last_morning(store: Store, *, before: pd.Timestamp) -> pd.Timestamp | None:
@@ -91,7 +133,7 @@ def _alarm(row: pd.Series) -> Alarm:
 
 
 def rows_of(
-    looks: list[Look], *, as_of: pd.Timestamp, encoder_name: str, nominal: float
+    looks: list[Look], *, as_of: pd.Timestamp, encoder_name: str, nominal: float, version: str
 ) -> pd.DataFrame:
     """Return the looks as BIRTHS rows, without themes."""
     rows = []
@@ -103,6 +145,7 @@ def rows_of(
             "nominal_per_month": nominal,
             "realised_per_month": look.realised,
             "encoder": encoder_name,
+            "version": version,
             "theme_id": None,
         }
         quiet = {"birth_id": "", "is_birth": False, "score": look.rest, "p_value": 1.0}

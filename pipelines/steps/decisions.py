@@ -95,8 +95,8 @@ def decide(
 
     ended = _ended(themes, decisions)
     heirs: dict[str, Heir] = {}
-    born = born_themes(store, before=pd.Timestamp(version)) if ended else {}
     for old_version, ids in _last_versions(store, version, ended).items():
+        born = born_themes(store, version=old_version, before=pd.Timestamp(version))
         old = _known_then(store, old_version, complaints, born)
         for theme_id in [name for name in ids if name in _pinned(decisions)]:
             row = store.read(

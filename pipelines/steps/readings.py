@@ -13,10 +13,12 @@ import numpy as np
 import pandas as pd
 import pyarrow.compute as pc
 
-from models.contracts import ASSIGNMENTS, LINEAGE, READINGS, conform
+from models.contracts import LINEAGE, READINGS, conform
 from models.series.calendar import local_dates
 from models.themes.lineage import follow
+from pipelines.steps.births_stored import born_themes
 from pipelines.steps.themes_apart import in_other_language
+from pipelines.steps.themes_versions import with_founders
 from pipelines.store import Store
 
 _TODAY = "~~"  # after all versions, those of people too
@@ -119,8 +121,8 @@ def _version_when_they_came(
 
 
 def _stored_themes(store: Store, version: str) -> pd.Series:
-    columns = ["complaint_id", "theme_id"]
-    stored = store.read(ASSIGNMENTS, columns=columns, where=pc.field("version") == version)
+    """Return the theme of each complaint that the version read, that of its birth if it had one."""
+    stored = with_founders(store, version, born=born_themes(store, version=version))
     return stored.set_index("complaint_id")["theme_id"]
 
 

@@ -8,6 +8,7 @@ import pandas as pd
 
 from pipelines.moments import iso
 from pipelines.settings import Settings
+from pipelines.steps.births_stored import forget_births
 from pipelines.steps.themes_apart import assign_apart, grouped_and_apart, languages_with_theme
 from pipelines.steps.themes_fit import fit_themes
 from pipelines.steps.themes_languages import themes_of_languages, with_languages
@@ -67,6 +68,7 @@ def fit_anew(
         shaping=fit.shaping,
     )
     tell(2, STEPS)
+    forget_births(store, version=version)
     withdraw_themes(store, version, themes)
     write_assignments(store, version, voted[is_in(voted["text_hash"], fit.shaping["text_hash"])])
     write_lineage(store, version, fit.events)

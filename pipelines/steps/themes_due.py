@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
+from models.contracts import UNLIKE_ALL
 from pipelines.moments import iso
 from pipelines.settings import Themes
+from pipelines.steps.themes_apart import in_other_language
 from pipelines.steps.themes_versions import complete_versions, is_known_before
 from pipelines.store import Store
 
@@ -54,7 +56,8 @@ def drift_reason(
     Parameters
     ----------
     assignments : DataFrame of ``complaint_id, theme_id``
-        Of the version in use. Where it has a ``reason``, only what is unlike any theme counts.
+        Of the version in use. Where it has a ``reason``, only what is unlike any theme counts. A
+        text in another language has its theme by rule, so it is not counted either way.
     complaints : DataFrame of ``complaint_id, created_at, received_at, text_hash``
         Those known now.
     options : Themes
@@ -65,10 +68,11 @@ def drift_reason(
     since = complaints.loc[~is_known_before(complaints, version), ["complaint_id", "text_hash"]]
     rows = since.merge(assignments, on="complaint_id", suffixes=("", "_then"))
     rows = rows.drop_duplicates("text_hash")
-    is_far = rows["theme_id"].isna()
+    is_other = in_other_language(rows["theme_id"])
     if "reason" in rows.columns:
-        is_other = rows["reason"].notna() & (rows["reason"] != "unlike any theme")
-        rows, is_far = rows[~is_other], is_far[~is_other]
+        is_other |= rows["reason"].notna() & (rows["reason"] != UNLIKE_ALL)
+    rows = rows[~is_other]
+    is_far = rows["theme_id"].isna()
     if len(rows) < _ENOUGH:
         return ""
     share = float(is_far.mean())

@@ -159,7 +159,7 @@ def _before(store: Store, encoder_name: str, version: str, complaints: pd.DataFr
     if not older:
         return _Before(empty(THEMES), pd.Series(dtype="str"))
     themes = store.read(THEMES, where=pc.field("version") == older[-1])
-    born = born_themes(store, before=pd.Timestamp(version))
+    born = born_themes(store, version=older[-1], before=pd.Timestamp(version))
     is_known = (themes["status"] != "emerging") | themes["theme_id"].isin(list(born))
     themes = themes[is_known].reset_index(drop=True)
     born = {theme_id: born[theme_id] for theme_id in emerging_of(themes)}

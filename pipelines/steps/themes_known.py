@@ -47,7 +47,7 @@ def assign_to_known(
         Called with (steps done, steps in all).
     """
     themes = store.read(THEMES, where=pc.field("version") == version)
-    born = born_themes(store, before=as_of)
+    born = born_themes(store, version=version, before=as_of)
     is_unborn = (themes["status"] == "emerging") & ~themes["theme_id"].isin(list(born))
     unborn, themes = themes.loc[is_unborn, "theme_id"], themes[~is_unborn].reset_index(drop=True)
     newborn = {theme_id: born[theme_id] for theme_id in emerging_of(themes)}

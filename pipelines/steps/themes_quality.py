@@ -12,6 +12,7 @@ from sklearn.base import clone
 from models.contracts import THEMES
 from models.embedding import Vectors
 from models.errors import NotEnoughHistory
+from models.themes.decisions import Decision
 from models.themes.neighbours import Floats, Ints
 from models.themes.quality.coherence import keyword_coherence
 from models.themes.quality.drift import UNKNOWN, drift, standardised
@@ -21,6 +22,7 @@ from models.themes.quality.verdicts import EMERGING, ThemesQuality, judged
 from pipelines.moments import iso
 from pipelines.settings import Settings
 from pipelines.steps.births_stored import born_themes
+from pipelines.steps.decisions import decide
 from pipelines.steps.embed import read_vectors
 from pipelines.steps.themes_fit import estimator
 from pipelines.steps.themes_quality_rows import (
@@ -31,15 +33,8 @@ from pipelines.steps.themes_quality_rows import (
     unassigned_since,
     weeks_since,
 )
-from pipelines.steps.themes_versions import (
-    emerging_of,
-    founding_texts,
-    is_in,
-    is_known_before,
-    shaping_texts,
-    stored_assignments,
-)
-from pipelines.steps.themes_vote import assign_complaints
+from pipelines.steps.themes_unborn import without_unborn
+from pipelines.steps.themes_versions import emerging_of, is_known_before, shaping_texts
 from pipelines.store import Store
 
 _ENDED = ("merged", "retired")
@@ -51,6 +46,7 @@ def measure_quality(
     settings: Settings,
     as_of: pd.Timestamp,
     complaints: pd.DataFrame,
+    decisions: Sequence[Decision] = (),
     is_quick: bool = False,
 ) -> ThemesQuality:
     """Return how good the newest themes known at ``as_of`` are.
@@ -65,6 +61,9 @@ def measure_quality(
         With a time zone.
     complaints : DataFrame of ``complaint_id, created_at, received_at, text, text_hash``
         All complaints known at ``as_of``, and no others.
+    decisions : sequence of Decision, optional
+        Those that stand at ``as_of``: the themes are measured as they were found, and told under
+        the names that people gave them, with who is hidden and who is pinned.
     is_quick : bool, default False
         Leave out what takes more than a second or two: stability and coherence.
 
@@ -76,13 +75,32 @@ def measure_quality(
         If a text has no vector.
     """
     rows = complaints.sort_values("complaint_id", ignore_index=True)
-    births = known_births(store, as_of)
     themes = _newest_themes(store, as_of)
-    is_unborn = (themes["status"] == EMERGING) & ~themes["theme_id"].isin(births["theme_id"])
-    unborn, themes = themes.loc[is_unborn, "theme_id"], themes[~is_unborn].reset_index(drop=True)
     version, encoder = str(themes["version"].iloc[0]), str(themes["encoder"].iloc[0])
+    # This morning's own births count: its page is written after them.
+    mornings = born_themes(store, version=version, before=as_of + pd.Timedelta(1, "us"))
+    is_unborn = (themes["status"] == EMERGING) & ~themes["theme_id"].isin(list(mornings))
+    unborn, themes = themes.loc[is_unborn, "theme_id"], themes[~is_unborn].reset_index(drop=True)
     born = emerging_of(themes)
-    stored = _as_of_then(store, encoder, settings, version, as_of, rows, born, unborn)
+    stored = without_unborn(
+        store,
+        encoder,
+        settings,
+        version=version,
+        complaints=rows,
+        newborn={name: mornings[name] for name in born},
+        unborn=unborn,
+    )
+    themes = _as_people_decided(
+        store,
+        encoder,
+        settings,
+        decisions,
+        version=version,
+        themes=themes,
+        stored=stored,
+        rows=rows,
+    )
     given = rows.merge(stored, on="complaint_id", suffixes=("", "_then"))
     given["is_new"] = ~is_known_before(given, version)
     new = given[given["is_new"]]
@@ -147,7 +165,7 @@ def measure_quality(
         age_days=(as_of - pd.Timestamp(version)) / pd.Timedelta(days=1),
         refit_days=settings.themes.refit_days,
         recent_days=settings.quality.recent_days,
-        alarms=alarms_of(births),
+        alarms=alarms_of(known_births(store, as_of)),
     )
 
 
@@ -165,36 +183,35 @@ def _newest_themes(store: Store, as_of: pd.Timestamp) -> pd.DataFrame:
     return newest.sort_values("theme_id", ignore_index=True)
 
 
-def _as_of_then(
+def _as_people_decided(
     store: Store,
     encoder: str,
     settings: Settings,
+    decisions: Sequence[Decision],
+    *,
     version: str,
-    as_of: pd.Timestamp,
+    themes: pd.DataFrame,
+    stored: pd.DataFrame,
     rows: pd.DataFrame,
-    newborn: list[str],
-    unborn: pd.Series,
 ) -> pd.DataFrame:
-    """Return the stored assignments, without what later mornings moved to newborn themes."""
-    stored = stored_assignments(store, version, rows, born=newborn)
-    is_later = stored["theme_id"].isin(unborn)
-    if not is_later.any():
-        return stored
-    moved = rows[is_in(rows["complaint_id"], stored.loc[is_later, "complaint_id"])]
-    stored = stored[~is_later]
-    shaping = shaping_texts(version, rows, stored, born=newborn)
-    mornings = born_themes(store, before=as_of + pd.Timedelta(1, "us"))
-    born = {theme_id: mornings[theme_id] for theme_id in newborn if theme_id in mornings}
-    voted = assign_complaints(
+    """Return the themes with people's names and flags; what they merged or split is as found."""
+    if not decisions:
+        return themes
+    decided = decide(
         store,
-        encoder,
-        settings.themes,
+        decisions,
+        encoder_name=encoder,
+        options=settings.themes,
         version=version,
-        complaints=moved,
-        shaping=shaping,
-        founding=founding_texts(rows, stored, born=born, shaping=shaping),
+        themes=themes,
+        assignments=stored,
+        complaints=rows,
+        left_out=frozenset(),
+        has_words=False,
     )
-    return pd.concat([stored, voted], ignore_index=True)
+    said = decided.themes.set_index("theme_id").loc[themes["theme_id"]]
+    names = ["title", "is_hidden", "is_pinned"]
+    return themes.assign(**{name: said[name].to_numpy() for name in names})
 
 
 def _resolution(themes: pd.DataFrame) -> float | None:

@@ -8,15 +8,15 @@ import numpy as np
 import pandas as pd
 import pyarrow.compute as pc
 
-from models.contracts import STORED_TABLES
+from models.contracts import NO_COMPLAINT, STORED_TABLES
 from models.series.calendar import local_date
 from models.themes.neighbours import Ints
 from models.themes.quality.drift import drift, excess_unassigned
 from models.themes.quality.verdicts import EMERGING, Alarms, Unassigned
+from pipelines.steps.themes_apart import in_other_language
 from pipelines.steps.themes_versions import is_in, is_known_before
 from pipelines.store import Store
 
-_NO_COMPLAINT = "no complaint"  # the reason of a text that was kept out on purpose
 _WEEK = pd.Timedelta(days=7)
 
 
@@ -97,7 +97,7 @@ def weeks_since(
     DataFrame of ``start, complaints, unassigned, texts, effect, error, word``
         Without gaps, up to the last week that has a complaint.
     """
-    asked = new[~_is_no_complaint(new)]
+    asked = new[_is_asked(new)]
     week, fresh_week = _week(asked["created_at"], version), _week(fresh["created_at"], version)
     rows = []
     for number in range(int(week.max()) + 1 if len(week) else 0):
@@ -118,13 +118,20 @@ def _week(moments: pd.Series, version: str) -> Ints:
 def _is_no_complaint(new: pd.DataFrame) -> pd.Series:
     if "reason" not in new.columns:
         return pd.Series(False, index=new.index)
-    return new["theme_id"].isna() & (new["reason"] == _NO_COMPLAINT)
+    return new["theme_id"].isna() & (new["reason"] == NO_COMPLAINT)
+
+
+def _is_asked(new: pd.DataFrame) -> pd.Series:
+    """Return for which complaints a theme was looked for: a rule decides of all others."""
+    return ~_is_no_complaint(new) & ~in_other_language(new["theme_id"])
 
 
 def unassigned_since(
     rows: pd.DataFrame, new: pd.DataFrame, version: str, *, nominal: float
 ) -> Unassigned:
     """Return how many complaints since the fit no theme took, against the nominal share.
+
+    Those that a rule sets apart (no complaint, another language) are not asked about.
 
     Parameters
     ----------
@@ -141,7 +148,7 @@ def unassigned_since(
     waiting = int((~is_in(later, new["complaint_id"])).sum())
     kept_out = int(_is_no_complaint(new).sum())
     missing = int(new["theme_id"].isna().sum()) - kept_out
-    asked = len(new) - kept_out
+    asked = int(_is_asked(new).sum())
     p_value = excess_unassigned(missing, asked, nominal)
     return Unassigned(asked, missing, kept_out, waiting, nominal, p_value)
 

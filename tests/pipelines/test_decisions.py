@@ -91,6 +91,23 @@ def test_a_theme_is_found_by_its_id_or_its_title_in_any_case(place):
     assert board.find(title) == ids["bill"]
 
 
+@pytest.mark.parametrize("flag", ["hide", "pin"])
+def test_a_back_dated_withdrawal_that_would_change_nothing_is_refused(place, flag):
+    theme_id = _ids(place)["bill"]
+    put, withdraw = getattr(decisions, flag), getattr(decisions, f"un{flag}")
+    put(place, theme_id, **SAID)
+    early = {**SAID, "at": AT - pd.Timedelta(hours=1)}
+    with pytest.raises(
+        DataContractError, match=rf"ada decided otherwise later \({flag}, 2024-01-20T12"
+    ):
+        withdraw(place, theme_id, **early)
+    assert len(load_decisions(place)) == 1
+    withdraw(place, theme_id, **SAID)  # of the same moment: it comes after
+    assert standing(load_decisions(place)) == ()
+    with pytest.raises(DataContractError, match="ada decided otherwise later"):
+        put(place, theme_id, **early)
+
+
 @pytest.mark.parametrize(
     ("ask", "message"),
     [

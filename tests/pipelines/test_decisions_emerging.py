@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from models.contracts import COMPLAINTS, WARNINGS, conform, empty
+from models.contracts import BIRTHS, COMPLAINTS, WARNINGS, conform, empty
 from models.embedding import HashingEncoder
 from models.themes.decisions import standing
 from pipelines.cli import main
@@ -164,6 +164,21 @@ def test_a_hidden_emerging_theme_warns_no_more_and_shows_again_when_asked(lived)
     theme("unhide", born, *SAID)
     decided, warned = live(BORN)
     assert warned["theme_id"].tolist() == [born]
+
+
+def test_what_a_killed_run_left_of_a_birth_is_on_no_board(lived):
+    place, _, _ = lived
+    born, store = _emerging(place), Store(place.store)
+    before = look_at_themes(place)
+    # Killed before the last write: theme and texts are stored, the morning's rows are not.
+    rows = store.read(BIRTHS)
+    store.replace(BIRTHS, rows[rows["as_of"] < rows["as_of"].max()])
+    board = look_at_themes(place)
+    assert born not in set(board.decided.themes["theme_id"])
+    assert len(board.live) == len(before.live) - 1
+    assert born not in board.sizes.index
+    # Its texts are where the vote of the known themes puts them, or nowhere; none is lost.
+    assert len(board.decided.assignments) == len(before.decided.assignments)
 
 
 @pytest.mark.parametrize("is_target", [False, True])

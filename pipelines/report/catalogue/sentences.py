@@ -123,6 +123,10 @@ CARD_SENTENCE = (
     "{theme}: {observed} complaints in {window} against {expected} usual; "
     "{range} expected in the next 7 days (usual {usual})."
 )
+CARD_SENTENCE_NEW = (
+    "{theme}: {observed} complaints in {window}, where {expected} complaints like them "
+    "came in a day before; {reason}."
+)
 CARD_SENTENCE_UNFORECAST = (
     "{theme}: {observed} complaints in {window} against {expected} usual; {reason}."
 )

@@ -162,6 +162,12 @@ def test_a_threshold_needs_enough_past():
     assert alarm_threshold([1.0, 7.0, 3.0], rate=0.5) == 3.0
 
 
+def test_days_without_a_score_do_not_make_any_score_an_alarm():
+    # Once in 32 days: chance alone reaches ln 32 as often, even of a single question a day.
+    assert alarm_threshold([0.0] * 64, rate=1 / 32) == pytest.approx(3.4657, abs=1e-4)
+    assert alarm_threshold([0.0] * 62 + [4.0, 5.0], rate=1 / 32) == 4.0
+
+
 def test_a_stream_out_of_order_is_refused():
     with pytest.raises(DataContractError, match="in the order of time"):
         make_stream([START + DAY, START], np.eye(2), [0, 1], ["a", "b"])

@@ -50,14 +50,14 @@ def _settings(**of_themes):
     return dataclasses.replace(settings, themes=themes, births=births)
 
 
-def _morning(store, complaints, day, **of_themes):
+def _morning(store, complaints, day, *, refit=False, **of_themes):
     as_of = (START + pd.Timedelta(days=day)).as_unit("us")
     known = complaints[complaints["created_at"] < as_of].reset_index(drop=True)
     encoder = HashingEncoder()
     embed_texts(store, encoder, known[["text_hash", "text"]], chunk_texts=5000)
     shared = {"encoder_name": encoder.name, "settings": _settings(**of_themes), "as_of": as_of}
     left_out = frozenset()
-    found = find_themes(store, complaints=known, left_out=left_out, **shared)
+    found = find_themes(store, complaints=known, left_out=left_out, refit=refit, **shared)
     return find_births(store, complaints=known, left_out=left_out, found=found, **shared)
 
 
@@ -206,6 +206,28 @@ def test_a_theme_that_the_fit_made_of_a_birth_has_it(tmp_path):
     assert _texts_of(first, theme_id) == {f"s:new-{BORN - 1}-{i}" for i in range(10)}
 
 
+@pytest.mark.parametrize("refitted", [FIT, FIT + 2])
+def test_what_was_born_after_an_old_morning_that_is_fitted_again_is_born_again(
+    tmp_path, lived, refitted
+):
+    _, complaints, results = lived
+    store = Store(tmp_path / "store")
+    for day in (FIT, BORN, BORN + 1):
+        _morning(store, complaints, day)
+    _morning(store, complaints, refitted, refit=True)
+    after = _morning(store, complaints, BORN + 2)
+    [theme_id] = _emerging(after)["theme_id"]
+    assert _emerging(results[BORN])["theme_id"].tolist() == [theme_id]
+    assert all(name.startswith("s:new-") for name in _texts_of(after, theme_id))
+    assert len(_texts_of(after, theme_id)) == 20
+    # The mornings between, lived again, do not know what that morning found.
+    between = _morning(store, complaints, BORN - 1)
+    assert _emerging(between).empty
+    again = _morning(store, complaints, BORN)
+    assert _emerging(again)["theme_id"].tolist() == [theme_id]
+    assert len(_texts_of(again, theme_id)) == 10
+
+
 def test_a_birth_stands_among_the_warnings_until_it_is_old(lived):
     _, complaints, results = lived
     for day, states in ((BORN, ["open"]), (BORN + 1, ["open"])):
@@ -219,3 +241,22 @@ def test_a_birth_stands_among_the_warnings_until_it_is_old(lived):
         assert found["state"].tolist() == states
         assert found["observed"].tolist() == [10]
         assert found["customers"].tolist() == [8]
+
+
+def test_a_birth_s_warning_counts_complaints_on_both_sides(lived):
+    _, complaints, results = lived
+    result, as_of = results[BORN], START + pd.Timedelta(days=BORN)
+    # In the 24 hours 8 people wrote 10 complaints; 2 of the 8 were to be expected.
+    is_birth = result.births["is_birth"] & result.births["theme_id"].notna()
+    births = result.births[is_birth].assign(moment=as_of, window_hours=24, people=8, expected=2.0)
+    rows = complaints.merge(result.assignments, on="complaint_id").assign(is_counted=True)
+    found = warn_of_births(
+        empty(WARNINGS), births, rows, result.themes, settings=_settings(), as_of=as_of
+    )
+    assert (found["observed"].tolist(), found["expected"].tolist()) == ([10], [2.5])
+    # All ten came between 8:00 and 9:03: seen at 14:00 in six hours, four such windows a day.
+    births = births.assign(moment=as_of - pd.Timedelta(hours=10), window_hours=6)
+    found = warn_of_births(
+        empty(WARNINGS), births, rows, result.themes, settings=_settings(), as_of=as_of
+    )
+    assert found["expected"].tolist() == [10.0]

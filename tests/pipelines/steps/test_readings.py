@@ -1,6 +1,7 @@
 import pandas as pd
+import pytest
 
-from models.contracts import ASSIGNMENTS, LINEAGE, READINGS, check
+from models.contracts import ASSIGNMENTS, BIRTHS, LINEAGE, READINGS, check, conform
 from pipelines.steps.readings import themes_then, two_readings
 from pipelines.store import Store
 
@@ -89,6 +90,29 @@ def test_what_the_refits_morning_was_the_first_to_read_counts_under_the_new_vers
     both = pd.concat([complaints, late], ignore_index=True)
     then = themes_then(store, both, version=V2, versions=[V1, V2])
     assert then.where(then.notna(), "-").tolist() == ["B", "B", "-", "-", "B", "-", "B"]
+
+
+@pytest.mark.parametrize("is_born", [True, False])
+def test_what_was_born_on_the_morning_of_a_fit_counts_as_born(tmp_path, is_born):
+    complaints, store = _complaints(), _store(tmp_path)
+    # The fit put a text into A; the same morning it founded N, which the next fit took into B.
+    founder = (
+        store.read(ASSIGNMENTS)
+        .iloc[:1]
+        .assign(complaint_id="s:5", version=f"{V1}+founders", theme_id="N")
+    )
+    store.append(ASSIGNMENTS, founder)
+    event = store.read(LINEAGE).iloc[:1].assign(theme_id="N", other_id="M")
+    store.append(LINEAGE, event)
+    if is_born:
+        quiet = {"score": 9.0, "p_value": 0.1, "nominal_per_month": 1.0, "window_hours": 24}
+        moment = pd.Timestamp(V1).as_unit("us")
+        row = {"as_of": moment, "moment": moment, "birth_id": "N", "theme_id": "N", "version": V1}
+        row |= {"is_birth": True, "people": 5, "expected": 1.0, "encoder": "e", **quiet}
+        store.append(BIRTHS, conform(pd.DataFrame([row]), BIRTHS))
+    then = themes_then(store, complaints, version=V2, versions=[V1, V2])
+    first = "M" if is_born else "B"
+    assert then.where(then.notna(), "-").tolist() == [first, "B", "-", "-", "B", "-"]
 
 
 def test_what_no_version_stores_is_set_apart_by_a_rule_and_counts_as_today(tmp_path):

@@ -48,6 +48,13 @@ def test_what_is_no_complaint_is_no_drift():
     assert drift_reason(assignments, complaints, OPTIONS, version=VERSION) == ""
 
 
+def test_texts_in_another_language_make_no_drift_smaller():
+    complaints, assignments = _since(300, 13)
+    assignments.loc[100:, "theme_id"] = "t-lang-de"  # they have their theme by rule
+    reason = drift_reason(assignments, complaints, OPTIONS, version=VERSION)
+    assert reason.startswith("drift: 13% of 100 texts")
+
+
 def test_asked_for_and_the_first_themes_are_reasons(tmp_path):
     as_of = pd.Timestamp("2024-02-01", tz="UTC")
     store = Store(tmp_path)

@@ -7,6 +7,7 @@ import pytest
 from models.contracts import ASSIGNMENTS, BIRTHS, STORED_TABLES, THEMES, conform
 from models.embedding import HashingEncoder
 from models.errors import NotEnoughHistory
+from models.themes.decisions import Decision
 from pipelines.settings import load_settings
 from pipelines.steps.embed import embed_texts
 from pipelines.steps.themes import find_themes
@@ -203,6 +204,45 @@ def test_texts_without_a_complaint_are_not_unassigned():
     assert weeks["complaints"].tolist() == [2, 1]
     assert weeks["unassigned"].tolist() == [1, 1]
     assert weeks["texts"].tolist() == [1, 0]
+
+
+def test_texts_in_another_language_are_not_asked_whether_they_fit_a_theme():
+    moments = pd.to_datetime(["2024-01-22", "2024-01-23", "2024-01-24", "2024-01-25"], utc=True)
+    new = pd.DataFrame(
+        {
+            "complaint_id": list("abcd"),
+            "created_at": moments,
+            "received_at": moments,
+            "theme_id": pd.Series(["t", None, "t-lang-de", "t-lang-other"], dtype="str"),
+            "reason": [None, "unlike any theme", None, None],
+        }
+    )
+    rows = new.drop(columns=["theme_id", "reason"])
+    found = unassigned_since(rows, new, VERSION, nominal=0.02)
+    assert (found.complaints, found.unassigned, found.share) == (2, 1, 0.5)
+    weeks = weeks_since(new, new.iloc[:0].assign(z=0.0), version=VERSION, time_zone="UTC")
+    assert (weeks["complaints"].tolist(), weeks["unassigned"].tolist()) == ([2], [1])
+
+
+def test_the_page_says_what_people_named_hid_and_pinned(lived, settings):
+    plain = _measure(lived, settings).themes
+    one, other, _ = plain["theme_id"]
+    at = pd.Timestamp("2024-01-25T00:00:00Z")
+    decisions = [
+        Decision(at, "ada", "rename", one, name="Bills that we owe"),
+        Decision(at, "ada", "hide", one),
+        Decision(at, "ada", "pin", other),
+    ]
+    found = _measure(lived, settings, decisions=decisions).themes
+    told = found.set_index("theme_id")
+    assert told.loc[one, "title"] == "Bills that we owe"
+    assert (told.loc[one, "badges"], told.loc[other, "badges"]) == (["hidden"], ["pinned"])
+    same = ["theme_id", "complaints", "texts", "cohesion", "stability"]
+    assert plain["badges"].tolist() == [[], [], []]
+    pd.testing.assert_frame_equal(
+        found[same].sort_values("theme_id", ignore_index=True),
+        plain[same].sort_values("theme_id", ignore_index=True),
+    )
 
 
 def test_people_s_decisions_show_where_the_table_has_them():
