@@ -44,5 +44,7 @@ WARNINGS = Table(
         "exemplars": required(LIST),
         "owner": required(TEXT),
         "action": required(TEXT),
+        # The warning that tells of the same issue and leads; this one is listed in it.
+        "joined_to": optional(TEXT),
     },
 )

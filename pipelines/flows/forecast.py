@@ -47,6 +47,7 @@ from pipelines.steps.series import SeriesResult, areas_of, count_series, with_th
 from pipelines.steps.themes_versions import complete_versions
 from pipelines.steps.warnings import watch_now
 from pipelines.steps.warnings_carried import carry_on
+from pipelines.steps.warnings_joined import join_warnings
 
 
 @flow(name="forecast")
@@ -230,9 +231,11 @@ def warn(job: Job) -> None:
             as_of=job.moment,
         )
         by_people = events_of_people(job.decisions, job.read("themes"))
+        earlier, events = _earlier(job, by_people)
         found = carry_on(
             found,
-            *_earlier(job, by_people),
+            earlier,
+            events,
             time_zone=job.settings.time_zone,
             quiet_days=job.settings.warnings.quiet_days,
         )
@@ -245,11 +248,22 @@ def warn(job: Job) -> None:
             as_of=job.moment,
             by_people=by_people,
         )
-        still_open = int((found["state"] != "closed").sum())
+        found = join_warnings(
+            found,
+            earlier,
+            complaints,
+            job.store,
+            encoder_name=str(job.notes()["embed"]["encoder"]),
+            settings=job.settings,
+        )
+        is_open = found["state"] != "closed"
+        together = int((is_open & found["joined_to"].notna()).sum())
+        still_open = int(is_open.sum()) - together
         report(f"{still_open} open")
     job.write("warnings", found, WARNINGS)
     job.store.upsert(WARNINGS, found)
-    job.note("warnings", {"open": still_open, "closed": len(found) - still_open})
+    closed = int((~is_open).sum())
+    job.note("warnings", {"open": still_open, "joined": together, "closed": closed})
 
 
 def _earlier(job: Job, by_people: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -47,6 +47,7 @@ def key_messages(
     if not still_up:
         out.append(_nothing_new(run, len(series), is_complete))
     busy = {warning.theme_id for warning in warned}
+    busy |= {also.theme_id for warning in warned for also in warning.also}
     changed = sorted(
         (theme_id for theme_id in series if theme_id not in busy and _is_news(series[theme_id])),
         key=lambda theme_id: (-abs(series[theme_id].change), theme_id),
@@ -116,6 +117,8 @@ def _of_warning(warning: Warned) -> Message:
         day = words.day(warning.opened)
         template = words.KEY_SINCE if is_open_ended else words.KEY_NOW
         detail.append(say(template, day=day, expected=warning.expected, **shared))
+    if warning.also:
+        detail.append(say(words.KEY_ALSO, themes=Name(warning.also_seen_in)))
     if warning.news:
         detail.append(say(words.KEY_WORDING, words=Name(warning.news)))
     if warning.chance:

@@ -41,14 +41,18 @@ def since_facts(run: Run, before: Run | None, titles: dict[str, str]) -> Since:
     kinds: dict[str, list[str]] = {kind: [] for kind in words.SINCE}
     # What people have hidden since is not told of, not even as closed.
     was_open = {w: t for w, t in _themes_by_id(before).items() if t not in run.hidden}
+    # A warning that is told in another's has no news of its own.
+    was_told, is_told = _joined(before), _joined(run)
     is_open = _themes_by_id(run)
     states = dict(zip(run.warnings["warning_id"], run.warnings["state"], strict=True))
     parts = _parts_of_known(run, before)
     for warning_id, theme_id in is_open.items():
+        if warning_id in is_told:
+            continue
         is_known = warning_id in was_open or warning_id in parts
         kinds[_kind(str(states[warning_id]), is_known)].append(theme_id)
     for warning_id, theme_id in was_open.items():
-        if warning_id not in is_open:
+        if warning_id not in is_open and warning_id not in was_told:
             kinds["closed"].append(theme_id)
     return Since(
         "",
@@ -129,6 +133,11 @@ def titles_of(run: Run) -> dict[str, str]:
 def _themes_by_id(run: Run) -> dict[str, str]:
     rows = run.warnings[run.warnings["state"] != "closed"]
     return dict(zip(rows["warning_id"], rows["theme_id"], strict=True))
+
+
+def _joined(run: Run) -> set[str]:
+    rows = run.warnings[run.warnings["state"] != "closed"]
+    return set(rows.loc[rows["joined_to"].isin(rows["warning_id"]), "warning_id"])
 
 
 def _kind(state: str, was_open: bool) -> str:

@@ -39,6 +39,15 @@ _CELL = re.compile(r"^(channel|brand|product|region)=(.*): (.*)$")
 
 
 @dataclass(frozen=True)
+class Also:
+    """A theme whose own warning is told in that of another."""
+
+    theme_id: str
+    title: str
+    sentence: Sentence
+
+
+@dataclass(frozen=True)
 class Warned:
     """One warning with everything a reader needs to act on it or to doubt it."""
 
@@ -76,6 +85,12 @@ class Warned:
     closes: Sentence
     grows: Sentence
     fan: Fan | None
+    also: tuple[Also, ...]
+
+    @property
+    def also_seen_in(self) -> str:
+        """Return the titles of the themes that tell of the same issue."""
+        return ", ".join(it.title for it in self.also)
 
     @property
     def news(self) -> str:
@@ -95,12 +110,16 @@ def warning_facts(
 ) -> tuple[Warned, ...]:
     """Return the warnings that are not closed, the most expected extra complaints first.
 
+    One that is joined to another is told in that one.
+
     What a single source carries stands after everything else: it is that source's matter.
     """
     rows = run.warnings[run.warnings["state"] != "closed"]
+    is_told = rows["joined_to"].isin(rows["warning_id"])  # a lead that people hid tells nothing
+    rows, others = rows[~is_told], rows[is_told]
     keywords = dict(zip(run.themes["theme_id"], run.themes["keywords"], strict=True))
     found = [
-        _warned(run, settings, row, series[str(row["theme_id"])], titles, keywords)
+        _warned(run, settings, row, series[str(row["theme_id"])], titles, keywords, others)
         for _, row in rows.iterrows()
     ]
     return tuple(
@@ -115,6 +134,7 @@ def _warned(
     series: Series,
     titles: dict[str, str],
     keywords: dict[str, list[str]],
+    others: pd.DataFrame,
 ) -> Warned:
     def at(column: str) -> str:
         return row_of("warnings", row["warning_id"], iso(row["as_of"]), column=column)
@@ -169,7 +189,25 @@ def _warned(
         closes=_closes(row, settings, f"from {at('expected')}"),
         grows=say(words.GROWS, n=series.week.high) if series.week else (),
         fan=fan_facts(run, series, title),
+        also=_also(others[others["joined_to"] == row["warning_id"]], titles),
     )
+
+
+def _also(rows: pd.DataFrame, titles: dict[str, str]) -> tuple[Also, ...]:
+    out = []
+    for _, row in rows.sort_values(["observed", "theme_id"], ascending=[False, True]).iterrows():
+        theme_id = str(row["theme_id"])
+        title = titles.get(theme_id, theme_id)
+        key = (row["warning_id"], iso(row["as_of"]))
+        sentence = say(
+            words.ALSO,
+            theme=Name(title),
+            observed=whole(row["observed"], row_of("warnings", *key, column="observed")),
+            expected=whole(row["expected"], row_of("warnings", *key, column="expected")),
+            window=window_words(int(row["window_days"])),
+        )
+        out.append(Also(theme_id, title, sentence))
+    return tuple(out)
 
 
 def window_words(days: int) -> str:

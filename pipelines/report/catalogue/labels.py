@@ -36,6 +36,7 @@ LABELS = {
     "uncovered_more": "Which, and why",
     "floods": "Floods",
     "contents": "In this report",
+    "also": "Also seen in:",
     "cards": "The warnings one by one",
     "weeks": "Week by week",
     "dates": "Dates",

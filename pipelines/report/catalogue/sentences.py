@@ -73,6 +73,7 @@ KEY_HEAD_UNFORECAST = "is {ratio} its usual level: {observed} complaints in {win
 KEY_HEAD_NEW = "is new: {observed} complaints in {window}, where hardly any is usual."
 KEY_NOW = "Since {day}: {observed} in {window}, where {expected} is usual."
 KEY_SINCE = "Since {day}; {expected} in {window} is usual."
+KEY_ALSO = "Also seen in {themes}."
 KEY_WORDING = "People now speak of \u201c{words}\u201d."
 KEY_CHANCE = "Chance of more than twice the usual: {chance}."
 KEY_CHANCE_SPIKE = "Chance of a spike within 7 days: {chance}."
@@ -123,6 +124,7 @@ CARD_SENTENCE = (
     "{theme}: {observed} complaints in {window} against {expected} usual; "
     "{range} expected in the next 7 days (usual {usual})."
 )
+ALSO = "{theme}: {observed} complaints in {window} against {expected} usual."
 CARD_SENTENCE_NEW = (
     "{theme}: {observed} complaints in {window}, where {expected} complaints like them "
     "came in a day before; {reason}."

@@ -433,6 +433,34 @@ def test_an_older_runs_warnings_are_not_told_as_new(settings, tmp_path):
     assert len(files.summary) == 3
 
 
+def test_a_warning_that_is_joined_to_another_is_told_in_that_one_alone(settings, tmp_path):
+    folder = make_run(tmp_path / "run", "spike")
+    warnings = pd.read_parquet(folder / "warnings.parquet").set_index("theme_id", drop=False)
+    lead = warnings.loc["t-01aa", "warning_id"]
+    warnings["joined_to"] = warnings["joined_to"].astype(object)
+    warnings.loc["t-02bb", "joined_to"] = lead
+    warnings.to_parquet(folder / "warnings.parquet", index=False)
+    files = write_report(folder, settings=settings)
+    with (folder / "tables" / "warnings.csv").open(encoding="utf-8-sig") as file:
+        told = {row["theme_id"]: row["also_seen_in"] for row in csv.DictReader(file)}
+    assert told == {"t-01aa": "Late parcels", "t-08bb": ""}
+    plain = words_of(parse(files.html.read_text("utf-8")))
+    assert "Also seen in Late parcels." in plain
+    observed, expected = warnings.loc["t-02bb", "observed"], warnings.loc["t-02bb", "expected"]
+    assert f"Late parcels: {observed} complaints in the last 7 days against {expected:.0f}" in plain
+    heads = [m for m in files.summary if "Late parcels" in m]
+    assert heads == []
+    with (folder / "tables" / "since_last_time.csv").open(encoding="utf-8-sig") as file:
+        assert "Late parcels" not in {row["theme"] for row in csv.DictReader(file)}
+    # Where people hid the lead, the other has its own warning back.
+    themes = pd.read_parquet(folder / "themes.parquet")
+    themes["is_hidden"] = themes["theme_id"] == "t-01aa"
+    themes.to_parquet(folder / "themes.parquet", index=False)
+    write_report(folder, settings=settings)
+    with (folder / "tables" / "warnings.csv").open(encoding="utf-8-sig") as file:
+        assert {row["theme_id"] for row in csv.DictReader(file)} == {"t-02bb", "t-08bb"}
+
+
 def test_what_is_in_no_theme_of_content_is_told(tmp_path, settings):
     folder = make_run(tmp_path / "run", "spike")
     page = write_report(folder, settings=settings).html.read_text("utf-8")
