@@ -32,7 +32,7 @@ from models.forecasting.excess import (
     usual_by_weekday,
     usual_then,
 )
-from models.forecasting.panel import Floats, Panel
+from models.forecasting.panel import Floats, Panel, weekly_sums
 from models.forecasting.past_aftermaths import (
     SPREAD_DAY,
     SPREAD_WEEK,
@@ -78,6 +78,8 @@ def add_aftermath(
 ) -> Aftermath:
     """Return the forecast with the aftermath of spikes that are on, and how unsure that is.
 
+    An aftermath is a matter of days: a panel of weeks is returned as it came.
+
     Parameters
     ----------
     mean : ndarray of shape (n_series, horizon)
@@ -90,14 +92,15 @@ def add_aftermath(
         What past spikes brought, as a fitted forecaster knows it; learnt from the panel's own
         past by default.
     """
-    n_series, horizon = mean.shape
-    weeks = horizon // WEEK
+    horizon = mean.shape[1]
+    if panel.step_days != 1:
+        return _nothing_on(mean, panel)
     usual = usual_by_weekday(mean, panel.horizon_is_holiday)
     share = _calm_share(panel.y, usual)
     calm = usual * share
     is_on = _is_on(panel.y, calm)
     if not is_on.any():
-        return Aftermath(mean, np.zeros((n_series, horizon)), np.zeros((n_series, weeks)), is_on)
+        return _nothing_on(mean, panel)
     days = carrying_days(np.nan_to_num(_last_week(panel.y) - calm))
     held = np.where(is_on, _held(usual, calm, days), 1.0)[:, None]
     quiet, usual = mean * held, usual * held
@@ -109,8 +112,7 @@ def add_aftermath(
     more = np.where(is_on[:, None], np.minimum(quiet + brought, np.maximum(highest, quiet)), mean)
     # All that stands above the weeks before is unsure, the members' part of it too.
     before = np.where(is_on[:, None], np.minimum(mean * share, more), mean)
-    shape = (n_series, weeks, WEEK)
-    by_week = [m[:, : weeks * WEEK].reshape(shape).sum(axis=2) for m in (before, more)]
+    by_week = [weekly_sums(m) for m in (before, more)]
     spread = learnt.spread / days[:, None]
     return Aftermath(
         more,
@@ -118,6 +120,12 @@ def add_aftermath(
         SPREAD_WEEK * spread * _share(*by_week) ** 2,
         is_on,
     )
+
+
+def _nothing_on(mean: Floats, panel: Panel) -> Aftermath:
+    n_series, horizon = mean.shape
+    none = np.zeros((n_series, horizon)), np.zeros((n_series, panel.weeks))
+    return Aftermath(mean, *none, np.zeros(n_series, dtype=bool))
 
 
 def _held(usual: Floats, calm: Floats, days: Floats) -> Floats:

@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from models.forecasting.panel import Floats, Panel
+from models.forecasting.panel import WEEKDAYS, Floats, Panel
 
 _WEEKS = 4  # what is usual is read from so many weeks before and after
 # Usual complaints on days with a signal after which a series' own effect weighs as much as the
@@ -50,13 +50,13 @@ def without_signals(panel: Panel) -> Lifted:
     Parameters
     ----------
     panel : Panel
-        Daily counts; its regressors are known on its morning.
+        Its regressors are known on its morning.
     """
     n_days, x = len(panel.dates), panel.regressors
     if not panel.regressor_names:
         return Lifted(panel, np.ones((len(panel.series_ids), panel.horizon)))
     past, ahead = x[:n_days], x[n_days:]
-    effect = _effects(panel.y, past)
+    effect = _effects(panel.y, past, WEEKDAYS // panel.step_days)
     calm = replace(
         panel, y=panel.y / _factor(effect, past), regressors=np.empty((0, 0)), regressor_names=()
     )
@@ -70,10 +70,10 @@ def _factor(effect: Floats, x: Floats) -> Floats:
     return factor
 
 
-def _effects(y: Floats, x: Floats) -> Floats:
+def _effects(y: Floats, x: Floats, week: int) -> Floats:
     """Return what a unit of each signal brings, in usual days: (n_series, n_columns)."""
     days = np.flatnonzero((x != 0).any(axis=1))
-    usual = _usual(y, x, days)
+    usual = _usual(y, x, days, week)
     known = ~np.isnan(usual) & ~np.isnan(y[:, days])
     u = np.where(known, usual, 0.0)
     more = np.where(known, y[:, days] - usual, 0.0)
@@ -88,11 +88,11 @@ def _effects(y: Floats, x: Floats) -> Floats:
     return effects
 
 
-def _usual(y: Floats, x: Floats, days: np.ndarray) -> Floats:
+def _usual(y: Floats, x: Floats, days: np.ndarray, week: int) -> Floats:
     """Return what is usual on some days: (n_series, n_days_asked), NaN where nothing is near."""
     is_plain = ~(x != 0).any(axis=1)
     out = np.full((len(y), len(days)), np.nan)
-    weeks = 7 * np.r_[-_WEEKS:0, 1 : _WEEKS + 1]
+    weeks = week * np.r_[-_WEEKS:0, 1 : _WEEKS + 1]
     for k, day in enumerate(days):
         around = day + weeks
         around = around[(around >= 0) & (around < y.shape[1])]

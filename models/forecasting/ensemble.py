@@ -5,17 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from models.errors import SettingsError
-from models.forecasting.cap import HALF_YEAR_DAYS, highest_mean
+from models.forecasting.bands import BANDS, volume_bands
+from models.forecasting.cap import highest_mean
 from models.forecasting.members.base import MemberResult
 from models.forecasting.panel import Floats, Panel
-
-# Series of alike volume need alike members: the bands' names, and the complaints a day (mean of
-# the trailing half-year) at which each but the first begins.
-BANDS = ("rare", "few", "some", "many")
-BAND_EDGES = (0.2, 1.0, 5.0)
 
 
 def with_fallback(result: MemberResult, baseline: MemberResult) -> Floats:
@@ -89,15 +84,3 @@ def combine_by_band(
         combined = combine([means[m] for m in membership[band]], panel, cap_multiple=cap_multiple)
         out[bands == band] = combined[bands == band]
     return out
-
-
-def volume_bands(panel: Panel) -> NDArray[np.str_]:
-    """Return each series' band by its mean in the trailing half-year: (n_series,) of ``BANDS``.
-
-    An edge belongs to the band above it; a series without a known day is rare.
-    """
-    recent = panel.y[:, -(HALF_YEAR_DAYS // panel.step_days) :]
-    known = np.maximum((~np.isnan(recent)).sum(axis=1), 1) * panel.step_days
-    a_day = np.nansum(recent, axis=1) / known
-    bands: NDArray[np.str_] = np.array(BANDS)[np.searchsorted(BAND_EDGES, a_day, side="right")]
-    return bands

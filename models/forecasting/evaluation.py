@@ -5,14 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from models.forecasting.bands import BANDS
 from models.forecasting.bootstrap import mean_interval, ratio_interval
 from models.forecasting.panel import Floats
 
 ALL_BANDS = "all"
-
-# Complaints a day from which each but the first band begins: themes of alike volume are alike.
-BANDS = ("rare", "few", "some", "many")
-BAND_EDGES = (0.2, 1.0, 5.0)
 
 _WEEK = 7
 
@@ -34,19 +31,6 @@ def usual_error(past: Floats) -> Floats:
     error = np.nansum(step, axis=1) / np.maximum(pairs, 1)
     scale: Floats = np.where(error > 0, error, np.nan)
     return scale
-
-
-def band_of(past: Floats) -> list[str]:
-    """Return each series' band by its mean a day; an edge belongs to the band above it.
-
-    Examples
-    --------
-    >>> band_of(np.array([[0.0, 0.0], [1.0, 1.0], [9.0, 3.0]]))
-    ['rare', 'some', 'many']
-    """
-    days = np.maximum((~np.isnan(past)).sum(axis=1), 1)
-    a_day = np.nansum(past, axis=1) / days
-    return [BANDS[i] for i in np.searchsorted(BAND_EDGES, a_day, side="right")]
 
 
 def summarise(rows: pd.DataFrame, *, baseline: str) -> pd.DataFrame:

@@ -9,12 +9,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from models.forecasting.backtest import EarlierForecasts, earlier_origins, score_earlier
+from models.forecasting.backtest import (
+    EarlierForecasts,
+    earlier_origins,
+    prior_of_weeks,
+    score_earlier,
+)
 from models.forecasting.member_scores import score_members
 from models.forecasting.members import make_member
 from models.forecasting.morning import calm
 from models.forecasting.panel import Floats, Panel
-from models.forecasting.past_aftermaths import Learnt, learn_aftermaths
+from models.forecasting.past_aftermaths import NOTHING_LEARNT, Learnt, learn_aftermaths
 from models.forecasting.pooling import pool_earlier, taken
 from models.forecasting.structure import Structure, alone
 
@@ -81,24 +86,22 @@ def fit_panel(
         baseline=fallback,
         n_origins=dispersion_origins,
         cap_multiple=cap_multiple,
-        before=lambda days: lifted(days).panel,
+        before=lambda steps: lifted(steps).panel,
     )
-    earlier = _with_signals(earlier, [lifted(int(d)).ahead for d in _steps(panel, earlier)])
+    back = panel.steps_since(earlier.origins)
+    earlier = _with_signals(earlier, [lifted(int(steps)).ahead for steps in back])
     pooled = taken(pool_earlier(earlier, panel, structure, unsure=unsure), structure.has_own)
-    names, prior = own.series_ids, dispersion_prior
+    names = own.series_ids
+    prior = dispersion_prior if panel.step_days == 1 else prior_of_weeks(dispersion_prior)
     return Fitted(
         members={model.name: model.fit(own) for model in [fallback, *models]},
         earlier=earlier,
-        aftermath=learn_aftermaths(own.y),
+        aftermath=learn_aftermaths(own.y) if own.step_days == 1 else NOTHING_LEARNT,
         scores=score_earlier(pooled, names, prior_errors=prior, seed=seed),
         member_scores=score_members(
             replace(earlier, actual=pooled.actual), names, prior_errors=prior
         ),
     )
-
-
-def _steps(panel: Panel, earlier: EarlierForecasts) -> pd.Index:
-    return (panel.origin - earlier.origins).days
 
 
 def _with_signals(earlier: EarlierForecasts, lifts: Sequence[Floats]) -> EarlierForecasts:

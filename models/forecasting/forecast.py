@@ -8,23 +8,16 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from models.contracts import FORECASTS, OUTLOOK, QUANTILE_LEVELS, conform, empty
 from models.forecasting.aftermath import Aftermath, add_aftermath
-from models.forecasting.distribution import nb_quantiles, nb_tail
+from models.forecasting.backtest import prior_of_weeks
 from models.forecasting.ensemble import combine, with_fallback
 from models.forecasting.fitted import Fitted, fit_panel
+from models.forecasting.frames import daily_frame, weekly_frame
 from models.forecasting.members import MemberResult, make_member
 from models.forecasting.morning import calm
-from models.forecasting.panel import Floats, Panel
+from models.forecasting.panel import Floats, Panel, weekly_sums
 from models.forecasting.pooling import dispersion_by_kind, pool, pool_earlier
 from models.forecasting.structure import Structure, alone
-
-_WEEK = 7
-_USUAL_WEEKS = 26  # half a year tells a usual week
-
-# Twice nothing is nothing: a series that expects and usually has less than one complaint a
-# week does not "double".
-_TINY_WEEK = 1.0
 
 
 @dataclass(frozen=True)
@@ -34,7 +27,8 @@ class Forecasts:
     Parameters
     ----------
     daily : DataFrame
-        A FORECASTS frame.
+        A FORECASTS frame: a row a step of the panel (of weeks: dates are their first days, leads
+        count weeks).
     weekly : DataFrame
         An OUTLOOK frame.
     scores : DataFrame
@@ -52,76 +46,9 @@ class Forecasts:
     member_scores: pd.DataFrame
 
 
-def usual_week(panel: Panel) -> Floats:
-    """Return a usual week's complaints: the median of the last 26 full weeks, (n_series,).
-
-    Weeks end the day before the origin. Where no week is fully known, seven times the mean of
-    the known days; 0 without any.
-    """
-    weeks = min(panel.y.shape[1] // _WEEK, _USUAL_WEEKS)
-    recent = panel.y[:, panel.y.shape[1] - weeks * _WEEK :]
-    sums = recent.reshape(len(recent), weeks, _WEEK).sum(axis=2)
-    days = np.maximum((~np.isnan(panel.y)).sum(axis=1), 1)
-    usual: Floats = _WEEK * np.nansum(panel.y, axis=1) / days
-    whole = (~np.isnan(sums)).any(axis=1)
-    if whole.any():
-        usual[whole] = np.nanmedian(sums[whole], axis=1)
-    return usual
-
-
-def _quantile_columns(mean: Floats, dispersion: Floats) -> dict[str, Floats]:
-    found = nb_quantiles(mean, dispersion, list(QUANTILE_LEVELS.values()))
-    return {name: found[..., i].ravel() for i, name in enumerate(QUANTILE_LEVELS)}
-
-
-def _daily_frame(panel: Panel, mean: Floats, dispersion: Floats) -> pd.DataFrame:
-    n_series, horizon = mean.shape
-    frame = pd.DataFrame(
-        {
-            "series_id": np.repeat(np.asarray(panel.series_ids, dtype=object), horizon),
-            "origin": panel.origin,
-            "date": np.tile(panel.horizon_dates.to_numpy(), n_series),
-            "lead": np.tile(np.arange(1, horizon + 1), n_series),
-            "mean": mean.ravel(),
-            "dispersion": dispersion.ravel(),
-            **_quantile_columns(mean, dispersion),
-        }
-    )
-    return conform(frame, FORECASTS)
-
-
-def _weekly_frame(panel: Panel, mean: Floats, dispersion: Floats) -> pd.DataFrame:
-    weeks = panel.horizon // _WEEK
-    if not weeks:
-        return empty(OUTLOOK)
-    total = mean[:, : weeks * _WEEK].reshape(len(mean), weeks, _WEEK).sum(axis=2)
-    usual = np.broadcast_to(usual_week(panel)[:, None], total.shape)
-    more_than = 2 * np.maximum(usual, 1.0)
-    p_double = nb_tail(np.floor(more_than) + 1, total, dispersion)
-    p_double = np.where((usual < _TINY_WEEK) & (total < _TINY_WEEK), 0.0, p_double)
-    starts = panel.horizon_dates[: weeks * _WEEK : _WEEK]
-    frame = pd.DataFrame(
-        {
-            "series_id": np.repeat(np.asarray(panel.series_ids, dtype=object), weeks),
-            "origin": panel.origin,
-            "week": np.tile(np.arange(1, weeks + 1), len(mean)),
-            "start": np.tile(starts.to_numpy(), len(mean)),
-            "end": np.tile((starts + pd.Timedelta(days=_WEEK - 1)).to_numpy(), len(mean)),
-            "usual": usual.ravel(),
-            "mean": total.ravel(),
-            "dispersion": dispersion.ravel(),
-            **_quantile_columns(total, dispersion),
-            "p_double": np.clip(p_double, 0.0, 1.0).ravel(),
-        }
-    )
-    return conform(frame, OUTLOOK)
-
-
-def _widened(told: Aftermath, middle: Floats, moved: Floats) -> Aftermath:
+def _widened(told: Aftermath, middle: Floats, moved: Floats, step_days: int) -> Aftermath:
     """Return the forecast, wider by what it moves when estimated counts move by their sd."""
-    weeks = told.wider_week.shape[1]
-    shape = (len(middle), weeks, _WEEK)
-    by_week = [m[:, : weeks * _WEEK].reshape(shape).sum(axis=2) for m in (middle, moved)]
+    by_week = [weekly_sums(m, step_days=step_days) for m in (middle, moved)]
     return replace(
         told,
         wider_day=told.wider_day + _relative(middle, moved) ** 2,
@@ -155,7 +82,7 @@ def forecast_panel(
     before: Callable[[int], Panel] | None = None,
     fitted: Fitted | None = None,
 ) -> Forecasts:
-    """Return the forecast distribution of every series, by day and by week.
+    """Return the forecast distribution of every series, by day and by week; of weeks, by week.
 
     The mean is the members' median, with what a spike that is on leaves behind and what signals
     bring, moved as little as makes all series add up; the negative binomial around it takes its
@@ -221,17 +148,23 @@ def forecast_panel(
     told = add_aftermath(middle, own, cap_multiple=cap_multiple, learnt=fitted.aftermath)
     if unsure is not None and (unsure > 0).any():
         more = replace(own, y=own.y + unsure[structure.has_own])
-        told = _widened(told, middle, members_median(more)[0])
+        told = _widened(told, middle, members_median(more)[0], panel.step_days)
     told = pool(replace(told, mean=told.mean * ahead), panel, structure)
     earlier = pool_earlier(fitted.earlier, panel, structure, unsure=unsure)
-    ordinary, others = earlier.without_last_week(told.is_on, panel.origin), fitted.others
-    weekly, others_weekly = ordinary.weekly(), None if others is None else others.weekly()
-    prior = dispersion_prior
+    ordinary, others = earlier.without_last_week(told.is_on, panel), fitted.others
+    step = panel.step_days
+    weekly = ordinary.weekly(step_days=step)
+    others_weekly = None if others is None else others.weekly(step_days=step)
+    prior_week = prior_of_weeks(dispersion_prior)
+    prior = dispersion_prior if step == 1 else prior_week
     alpha = dispersion_by_kind(ordinary, structure, prior_errors=prior, others=others)
-    alpha_week = dispersion_by_kind(weekly, structure, prior_errors=prior, others=others_weekly)
+    alpha_week = dispersion_by_kind(
+        weekly, structure, prior_errors=prior_week, others=others_weekly
+    )
+    by_week = weekly_sums(told.mean, step_days=step)
     return Forecasts(
-        daily=_daily_frame(panel, told.mean, alpha[:, None] + told.wider_day),
-        weekly=_weekly_frame(panel, told.mean, alpha_week[:, None] + told.wider_week),
+        daily=daily_frame(panel, told.mean, alpha[:, None] + told.wider_day),
+        weekly=weekly_frame(panel, by_week, alpha_week[:, None] + told.wider_week),
         scores=fitted.scores,
         failures={
             (model.name, series): reason

@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 
 from models.errors import DataContractError
+from models.forecasting.bands import BANDS
 from models.forecasting.distribution import fit_dispersion, log_likelihood
-from models.forecasting.ensemble import BANDS
 from models.forecasting.panel import Floats
 from models.forecasting.scores import crps_nb
 
@@ -40,7 +40,7 @@ def choose_membership(
     ----------
     means : DataFrame
         A row for each earlier forecast: ``series_id, origin, lead, date`` (the day that was
-        forecast), ``band`` (of ``ensemble.BANDS``, at that origin), ``actual``, ``scale`` (the
+        forecast), ``band`` (of ``bands.BANDS``, at that origin), ``actual``, ``scale`` (the
         series' in-sample seasonal-naive error; rows with 0 are left out), and a column of means
         for each member.
     members : sequence of str

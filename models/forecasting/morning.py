@@ -56,9 +56,9 @@ class Morning:
 def calm(
     panel: Panel, structure: Structure, before: Callable[[int], Panel] | None = None
 ) -> Callable[[int], Lifted]:
-    """Return what gives the panel of so many days earlier without what its signals brought."""
+    """Return what gives the panel of so many steps earlier without what its signals brought."""
     told = before or structure.own_panel(panel).before
-    return cache(lambda days: without_signals(told(days)))
+    return cache(lambda steps: without_signals(told(steps)))
 
 
 def plain(panel: Panel) -> Morning:

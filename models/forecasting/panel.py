@@ -22,6 +22,22 @@ def _none() -> Floats:
     return np.empty((0, 0))
 
 
+def weekly_sums(values: Floats, *, step_days: int = 1) -> Floats:
+    """Return the sums of seven days each along the last axis; days after the last week are left.
+
+    Parameters
+    ----------
+    values : ndarray of shape (..., n_steps)
+        By day, or by week where ``step_days`` is 7: then they are returned as they are.
+    step_days : int
+        Days of a step, 1 or 7.
+    """
+    each = WEEKDAYS // step_days
+    weeks = values.shape[-1] // each
+    sums: Floats = values[..., : weeks * each].reshape(*values.shape[:-1], weeks, each).sum(axis=-1)
+    return sums
+
+
 @dataclass(frozen=True)
 class Panel:
     """Counts of many series before an origin, by day or by week, and the calendar after it.
@@ -94,6 +110,11 @@ class Panel:
         return len(self.horizon_is_holiday)
 
     @property
+    def weeks(self) -> int:
+        """Return how many whole weeks are asked for."""
+        return self.horizon * self.step_days // WEEKDAYS
+
+    @property
     def horizon_dates(self) -> pd.DatetimeIndex:
         """Return the dates that are asked for."""
         freq = f"{self.step_days}D"
@@ -108,6 +129,10 @@ class Panel:
     def all_is_holiday(self) -> NDArray[np.bool_]:
         """Return the holidays of the past and of the days asked for: (n_days + horizon,)."""
         return np.concatenate([self.is_holiday, self.horizon_is_holiday])
+
+    def steps_since(self, origins: pd.DatetimeIndex) -> NDArray[np.int64]:
+        """Return how many steps lie between earlier origins and this one: (n_origins,)."""
+        return np.asarray((self.origin - origins).days, dtype=np.int64) // self.step_days
 
     def before(self, steps: int) -> Panel:
         """Return what was known `steps` steps earlier, with the same number of steps asked for."""

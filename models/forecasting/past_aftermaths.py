@@ -56,6 +56,9 @@ class Learnt(NamedTuple):
     n_spikes: int
 
 
+NOTHING_LEARNT = Learnt(1.0, 1.0, 0)  # the prior as it is
+
+
 def brought_by(excess: Floats, horizon: int) -> Floats:
     """Return what a week's excess brings on the days ahead: (n_series, horizon).
 
@@ -92,7 +95,7 @@ def learn_aftermaths(y: Floats) -> Learnt:
     """
     known_from = (USUAL_WEEKS + 1) * WEEK  # the first day that has a usual
     if y.shape[1] < known_from + 2 * WEEK:
-        return Learnt(1.0, 1.0, 0)
+        return NOTHING_LEARNT
     usual = usual_then(y)
     days = y[:, known_from:]
     unknown = np.isnan(days) | np.isnan(usual)
@@ -110,7 +113,7 @@ def learn_aftermaths(y: Floats) -> Learnt:
         )
     series, day = np.nonzero(whole & seen)
     if not len(series):
-        return Learnt(1.0, 1.0, 0)
+        return NOTHING_LEARNT
     # One look a series and week, counted back from the origin: mornings in a row say the same.
     block = (y.shape[1] - day) // WEEK
     _, first = np.unique(series * (y.shape[1] + 1) + block, return_index=True)
@@ -129,7 +132,7 @@ def _update(excess: Floats, *, usual_week: Floats, after: Floats, dispersion: Fl
     said = _RATIO_THERE * brought_by(excess, WEEK).sum(axis=1)
     rises = said > 1.0  # less than a complaint more says nothing
     if not rises.any():
-        return Learnt(1.0, 1.0, 0)
+        return NOTHING_LEARNT
     excess, said = excess[rises], said[rises]
     usual_week, dispersion = usual_week[rises], dispersion[rises]
     ratio = np.clip((after[rises] - usual_week) / said, _MIN_RATIO, _MAX_RATIO)

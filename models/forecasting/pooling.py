@@ -64,7 +64,7 @@ def pool_earlier(
         Above 0 where a count is an estimate.
     """
     known = panel if unsure is None else replace(panel, y=np.where(unsure > 0, np.nan, panel.y))
-    source, steps = _source(structure), (panel.origin - earlier.origins).days
+    source, steps = _source(structure), panel.steps_since(earlier.origins)
     shape = (len(earlier.origins), len(structure.series_ids), panel.horizon)
     mean, actual = np.full(shape, np.nan), np.full(shape, np.nan)
     for k, step in enumerate(steps):

@@ -19,8 +19,9 @@ import pandas as pd
 from models.contracts import QUANTILE_LEVELS, THEMES
 from models.errors import NotEnoughHistory
 from models.forecasting.backtested import ENSEMBLE, Backtest, Fan
+from models.forecasting.bands import band_of
 from models.forecasting.come_due import score_due
-from models.forecasting.evaluation import band_of, summarise, usual_error
+from models.forecasting.evaluation import summarise, usual_error
 from models.series.calendar import day_starts
 from models.series.hierarchy import parse_series_id
 from pipelines.settings import Settings

@@ -4,13 +4,8 @@ import numpy as np
 import pytest
 
 from models.errors import SettingsError
-from models.forecasting.ensemble import (
-    BANDS,
-    combine,
-    combine_by_band,
-    volume_bands,
-    with_fallback,
-)
+from models.forecasting.bands import BANDS, volume_bands
+from models.forecasting.ensemble import combine, combine_by_band, with_fallback
 from models.forecasting.members import MemberResult
 from tests.models.forecasting.panels import make_panel
 

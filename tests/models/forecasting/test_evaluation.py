@@ -2,7 +2,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from models.forecasting.evaluation import band_of, summarise, usual_error
+from models.forecasting.bands import band_of
+from models.forecasting.evaluation import summarise, usual_error
 
 
 def test_the_usual_error_is_that_of_repeating_last_week():

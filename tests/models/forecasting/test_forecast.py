@@ -7,7 +7,8 @@ import pytest
 
 from models.contracts import FORECASTS, OUTLOOK, QUANTILE_LEVELS, SCORES, check
 from models.forecasting.distribution import nb_tail
-from models.forecasting.forecast import Forecasts, forecast_panel, usual_week
+from models.forecasting.forecast import Forecasts, forecast_panel
+from models.forecasting.frames import usual_week
 from models.forecasting.panel import Panel
 from tests.models.forecasting.panels import make_panel, weekly_counts
 

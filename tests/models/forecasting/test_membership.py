@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from models.errors import DataContractError
-from models.forecasting.ensemble import BANDS
+from models.forecasting.bands import BANDS
 from models.forecasting.membership import choose_membership
 
 MEMBERS = ("a", "b", "c")
