@@ -48,6 +48,7 @@ _FLATTEN = 0.25
 # So many days that carry an excess make a level: a working week, since some themes have no
 # weekends. With seven, the second and third week ahead came out further below what came.
 _DAYS_OF_A_LEVEL = 5
+_USUAL_AHEAD_DAYS = 28  # what is forecast for later may be of another season
 _TINY = 1e-3  # complaints a day, so that a series without any has a rhythm too
 
 
@@ -95,7 +96,8 @@ def add_aftermath(
     horizon = mean.shape[1]
     if panel.step_days != 1:
         return _nothing_on(mean, panel)
-    usual = usual_by_weekday(mean, panel.horizon_is_holiday)
+    near = slice(0, _USUAL_AHEAD_DAYS)
+    usual = usual_by_weekday(mean[:, near], panel.horizon_is_holiday[near])
     share = _calm_share(panel.y, usual)
     calm = usual * share
     is_on = _is_on(panel.y, calm)

@@ -79,6 +79,18 @@ class EarlierForecasts:
         left_out = is_recent[:, None, :] & is_on[None, :, None]
         return replace(self, actual=np.where(left_out, np.nan, self.actual))
 
+    def first(self, days: int | None) -> EarlierForecasts:
+        """Return the same of the first days ahead alone; None: of all."""
+        if days is None or days >= self.mean.shape[2]:
+            return self
+        return replace(
+            self,
+            **{name: getattr(self, name)[:, :, :days] for name in ("mean", "baseline", "actual")},
+            wider=self.wider[:, :, :days],
+            wider_week=self.wider_week[:, :, : days // WEEKDAYS],
+            by_member={name: mean[:, :, :days] for name, mean in self.by_member.items()},
+        )
+
     def weekly(self, *, step_days: int = 1) -> EarlierForecasts:
         """Return the same in sums of seven days; NaN unless all seven are known."""
         daily = (self.mean, self.baseline, self.actual)

@@ -63,6 +63,7 @@ def fit_panel(
     dispersion_prior: float,
     cap_multiple: float,
     seed: int,
+    days: int | None = None,
     structure: Structure | None = None,
     unsure: Floats | None = None,
     before: Callable[[int], Panel] | None = None,
@@ -73,7 +74,7 @@ def fit_panel(
     ----------
     panel, members, baseline, dispersion_origins, dispersion_prior, cap_multiple, seed
         See :func:`models.forecasting.forecast.forecast_panel`.
-    structure, unsure, before
+    days, structure, unsure, before
         As there.
     """
     structure = structure or alone(panel)
@@ -97,9 +98,9 @@ def fit_panel(
         members={model.name: model.fit(own) for model in [fallback, *models]},
         earlier=earlier,
         aftermath=learn_aftermaths(own.y) if own.step_days == 1 else NOTHING_LEARNT,
-        scores=score_earlier(pooled, names, prior_errors=prior, seed=seed),
+        scores=score_earlier(pooled.first(days), names, prior_errors=prior, seed=seed),
         member_scores=score_members(
-            replace(earlier, actual=pooled.actual), names, prior_errors=prior
+            replace(earlier, actual=pooled.actual).first(days), names, prior_errors=prior
         ),
     )
 

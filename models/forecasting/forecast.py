@@ -77,6 +77,7 @@ def forecast_panel(
     dispersion_prior: float,
     cap_multiple: float,
     seed: int,
+    days: int | None = None,
     structure: Structure | None = None,
     unsure: Floats | None = None,
     before: Callable[[int], Panel] | None = None,
@@ -106,6 +107,9 @@ def forecast_panel(
         No mean is above this many times the trailing half-year's maximum.
     seed : int
         Of the randomised PIT in the scores.
+    days : int, optional
+        So many of the panel's days are told one by one and scored; all its weeks are told. By
+        default all days are.
     structure : Structure, optional
         How the panel's series add up; by default they do not. Series without a forecast of their
         own take a share of their parent's, and are not scored.
@@ -130,6 +134,7 @@ def forecast_panel(
             dispersion_prior=dispersion_prior,
             cap_multiple=cap_multiple,
             seed=seed,
+            days=days,
             structure=structure,
             unsure=unsure,
             before=before,
@@ -157,13 +162,18 @@ def forecast_panel(
     others_weekly = None if others is None else others.weekly(step_days=step)
     prior_week = prior_of_weeks(dispersion_prior)
     prior = dispersion_prior if step == 1 else prior_week
-    alpha = dispersion_by_kind(ordinary, structure, prior_errors=prior, others=others)
+    alpha = dispersion_by_kind(
+        ordinary.first(days),
+        structure,
+        prior_errors=prior,
+        others=None if others is None else others.first(days),
+    )
     alpha_week = dispersion_by_kind(
         weekly, structure, prior_errors=prior_week, others=others_weekly
     )
     by_week = weekly_sums(told.mean, step_days=step)
     return Forecasts(
-        daily=daily_frame(panel, told.mean, alpha[:, None] + told.wider_day),
+        daily=daily_frame(panel, told.mean[:, :days], alpha[:, None] + told.wider_day[:, :days]),
         weekly=weekly_frame(panel, by_week, alpha_week[:, None] + told.wider_week),
         scores=fitted.scores,
         failures={

@@ -12,7 +12,7 @@ from pipelines.settings.together import check_together
 from pipelines.settings.tree import Forecast, Settings
 
 # What a challenger must share with the champion: the days they are compared on, and each other.
-_NOT_CHALLENGED = ("horizon_days", "challenger")
+_NOT_CHALLENGED = ("horizon_days", "horizon_weeks", "challenger")
 
 
 def with_forecast(settings: Settings, changes: Mapping[str, Any], *, where: str) -> Settings:
@@ -23,7 +23,8 @@ def with_forecast(settings: Settings, changes: Mapping[str, Any], *, where: str)
     settings : Settings
         As read.
     changes : mapping
-        Names below ``forecast`` to their values; ``horizon_days`` and ``challenger`` stay.
+        Names below ``forecast`` to their values; ``horizon_days``,
+        ``horizon_weeks`` and ``challenger`` stay.
     where : str
         Where the changes stand, for messages.
 

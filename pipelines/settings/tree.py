@@ -137,6 +137,7 @@ class Forecast:
     """Members, horizon and the distribution around their median."""
 
     horizon_days: int = within(7, 366)
+    horizon_weeks: int = within(1, 52)
     members: tuple[str, ...]
     baseline: str = one_of("seasonal_naive")
     dispersion_origins: int = within(1, 26)

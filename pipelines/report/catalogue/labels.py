@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+PAGE_WEEKS = 4  # weeks ahead on page one; all stand in the cards
+
 LABELS = {
     "messages": "What is coming",
     "warnings": "Warnings",
@@ -15,7 +17,7 @@ LABELS = {
     "theme": "Theme",
     "trend": "Last 8 weeks",
     "against_usual": "Level against usual",
-    "next_weeks": "Next 4 weeks",
+    "next_weeks": f"Next {PAGE_WEEKS} weeks",
     "chance": "Chance",
     "chance_double": "Chance of twice the usual",
     "of_double": "of twice the usual, as forecast",
@@ -39,6 +41,8 @@ LABELS = {
     "also": "Also seen in:",
     "cards": "The warnings one by one",
     "weeks": "Week by week",
+    "weeks_total": "All complaints, week by week",
+    "weeks_total_note": "Each range is that of its week: ranges of weeks do not add up.",
     "dates": "Dates",
     "range_80": "80\u00a0% range",
     "range_50": "50\u00a0% range",

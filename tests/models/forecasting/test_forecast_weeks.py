@@ -124,6 +124,25 @@ def test_odd_weekly_series_have_a_defined_answer() -> None:
         assert np.isfinite(found.weekly[["mean", "dispersion"]].to_numpy()).all(), name
 
 
+def test_more_weeks_than_are_told_by_day() -> None:
+    y = np.stack([weekly_counts(5.0, 300, seed=1), weekly_counts(0.7, 300, seed=2)])
+    y[0, -1] = 60.0  # a spike is on: what it adds to days and weeks must not shift either
+    month, told = forecast(make_panel(y)), make_panel(y, horizon=56)
+    longer = forecast_panel(told, members=("seasonal_mean",), days=28, **METHOD)
+    # Days and their scores are as if no later week had been asked for.
+    pd.testing.assert_frame_equal(longer.daily, month.daily)
+    pd.testing.assert_frame_equal(longer.scores, month.scores)
+    pd.testing.assert_frame_equal(longer.member_scores, month.member_scores)
+    weeks = longer.weekly
+    assert weeks.groupby("series_id")["week"].apply(list).tolist() == [[*range(1, 9)]] * 2
+    first = weeks[weeks["week"] <= 4]
+    days = longer.daily.assign(week=(longer.daily["lead"] - 1) // 7 + 1)
+    sums = days.groupby(["series_id", "week"])["mean"].sum()
+    np.testing.assert_allclose(first["mean"], sums, rtol=1e-12)
+    np.testing.assert_allclose(first["mean"], month.weekly["mean"], rtol=1e-12)
+    assert weeks["start"].iloc[7] == told.origin + pd.Timedelta(days=49)
+
+
 def test_weeks_already_known_change_with_no_later_one() -> None:
     y = np.stack([weeks_of(9.0, 160, seed=i) for i in range(3)])
     later = np.hstack([y, np.full((3, 1), 500.0)])

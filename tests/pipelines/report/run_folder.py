@@ -35,6 +35,7 @@ from models.contracts import (
 from models.series.hierarchy import series_id
 
 _DAYS = 400
+_AHEAD = 56  # days that weeks are told of; the first 28 are told one by one
 _ALPHA = 0.05
 _WEEKDAY = np.array([1.2, 1.1, 1.05, 1.0, 1.0, 0.8, 0.85])
 HOSTILE = (
@@ -238,8 +239,8 @@ def _history(topic: Topic, origin: date, rng: np.random.Generator) -> np.ndarray
 
 
 def _ahead(topic: Topic, origin: date) -> np.ndarray:
-    days = [origin + timedelta(days=lead) for lead in range(28)]
-    fading = 1 + (topic.stays - 1) * np.exp(-np.arange(28) / 9)
+    days = [origin + timedelta(days=lead) for lead in range(_AHEAD)]
+    fading = 1 + (topic.stays - 1) * np.exp(-np.arange(_AHEAD) / 9)
     return topic.daily * _WEEKDAY[[day.weekday() for day in days]] * fading
 
 
@@ -290,7 +291,8 @@ def _counts(series: Mapping[str, np.ndarray], origin: date) -> pd.DataFrame:
 
 def _forecasts(means: Mapping[str, np.ndarray], origin: pd.Timestamp) -> pd.DataFrame:
     frames = []
-    for name, mean in means.items():
+    for name, whole in means.items():
+        mean = whole[:28]
         spread = _negative_binomial(mean)
         quantiles = {column: spread.ppf(level) for column, level in QUANTILE_LEVELS.items()}
         frames.append(
@@ -310,7 +312,7 @@ def _outlook(
 ) -> pd.DataFrame:
     rows = []
     for name, mean in means.items():
-        for week, weekly in enumerate(mean.reshape(4, 7).sum(axis=1), start=1):
+        for week, weekly in enumerate(mean.reshape(-1, 7).sum(axis=1), start=1):
             spread = _negative_binomial(weekly)
             start = origin + pd.Timedelta(days=7 * (week - 1))
             rows.append(

@@ -160,12 +160,29 @@ def test_the_same_numbers_stand_in_page_markdown_and_csv(reports):
     first = week[week["week"] == 1].iloc[0]
     with (folder / "tables" / "weeks_ahead.csv").open(encoding="utf-8-sig") as file:
         rows = [r for r in csv.DictReader(file) if r["series_id"] == first["series_id"]]
-    assert [int(r["week"]) for r in rows] == [1, 2, 3, 4]
+    assert [int(r["week"]) for r in rows] == [1, 2, 3, 4, 5, 6, 7, 8]
     assert float(rows[0]["q10"]) == first["q10"]
     assert float(rows[0]["p_double"]) == pytest.approx(first["p_double"])
     message = next(s for s in files.summary if s.startswith("Late parcels"))
     assert message in files.markdown.read_text(encoding="utf-8").replace("*", "")
     assert message in words_of(parse(reports.html("spike")))
+
+
+def test_page_one_tells_four_weeks_and_the_tables_all_eight(reports):
+    root = parse(reports.html("spike"))
+    sections = {e.get("id"): e for e in root.iter("section")}
+    lists = [e for e in sections["warnings"].iter("ol") if e.get("class") == "weeks"]
+    assert [len(list(e.iter("li"))) for e in lists] == [4, 4, 4]
+    assert "Next 4 weeks" in words_of(sections["warnings"])
+    outlook = pd.read_parquet(reports.folder("spike") / "outlook.parquet")
+    total = outlook[outlook["series_id"] == "theme=*|channel=*|brand=*"]
+    tables = [e for e in sections["themes"].iter("table") if e.get("class") == "small"]
+    said = [
+        [cell.get("value") for cell in row.iter("data") if " q50" in cell.get("data-row")]
+        for row in tables[0].iter("tr")
+    ]
+    assert said == [[], *([str(float(q))] for q in total["q50"])]
+    assert len(said) == 9
 
 
 def test_warnings_come_by_expected_extra_complaints_and_one_source_last(reports):

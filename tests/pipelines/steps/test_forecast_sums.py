@@ -95,6 +95,17 @@ def test_themes_and_those_without_add_up_to_areas_and_total(
     assert (frame["mean"] >= 0).all()
 
 
+def test_eight_weeks_of_which_the_first_four_are_the_days(found: ForecastResult) -> None:
+    weeks = found.outlook.groupby("series_id")["week"].apply(list)
+    assert set(weeks.index) == set(found.forecasts["series_id"])
+    assert weeks.tolist() == [[1, 2, 3, 4, 5, 6, 7, 8]] * len(weeks)
+    assert found.forecasts["lead"].max() == 28
+    days = found.forecasts.assign(week=(found.forecasts["lead"] - 1) // 7 + 1)
+    sums = days.groupby(["series_id", "week"])["mean"].sum()
+    told = found.outlook.set_index(["series_id", "week"])["mean"]
+    assert (told.reindex(sums.index) - sums).abs().max() < 1e-6
+
+
 def test_sums_are_near_to_what_comes(found: ForecastResult) -> None:
     mean = found.forecasts.groupby("series_id")["mean"].mean()
     for name, level in (
