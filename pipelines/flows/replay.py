@@ -33,8 +33,7 @@ from pipelines.steps.replay import (
     make_place,
     mornings_of,
 )
-
-_END = "end"  # folder of what came
+from pipelines.steps.themes_due import without_refits
 
 
 @flow(name="replay")
@@ -158,7 +157,7 @@ def _count_what_came(own: Job, encoder: str) -> None:
     shutil.rmtree(own.draft, ignore_errors=True)
     note_floods.fn(own)
     own.note("embed", {"encoder": encoder})
-    found = find(own, refit=False).result
+    found = find(own, refit=False, settings=without_refits(own.settings)).result
     own.write("themes", found.themes, THEMES)
     own.write("assignments", found.assignments, ASSIGNMENTS)
     events = own.store.read(LINEAGE, where=compute.field("version") <= found.version)

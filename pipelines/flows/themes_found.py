@@ -11,6 +11,7 @@ import pyarrow.compute as compute
 from models.contracts import ASSIGNMENTS, BIRTHS, LINEAGE, THEMES, UNLIKE_ALL
 from models.themes.deciding import Decided
 from pipelines.flows.job import Job
+from pipelines.settings import Settings
 from pipelines.steps.births import find_births
 from pipelines.steps.decisions import decide, decided_facts
 from pipelines.steps.themes import find_themes
@@ -33,8 +34,11 @@ class Found:
     left_out: frozenset[str]
 
 
-def find(job: Job, *, refit: bool) -> Found:
-    """Return the themes as of the job's moment, of the encoder that embedded its texts."""
+def find(job: Job, *, refit: bool, settings: Settings | None = None) -> Found:
+    """Return the themes as of the job's moment, of the encoder that embedded its texts.
+
+    Other parameters than the job's are for mornings that are lived again.
+    """
     marks = job.read("marks")
     left_out = frozenset(marks.loc[~marks["is_counted"].astype(bool), "complaint_id"])
     encoder = str(job.notes()["embed"]["encoder"])
@@ -42,7 +46,7 @@ def find(job: Job, *, refit: bool) -> Found:
     result = find_themes(
         job.store,
         encoder_name=encoder,
-        settings=job.settings,
+        settings=settings or job.settings,
         as_of=job.moment,
         complaints=complaints,
         left_out=left_out,

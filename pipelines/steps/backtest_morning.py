@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
@@ -16,13 +16,11 @@ from pipelines.settings import Settings
 from pipelines.steps.forecaster import fit_day, fit_moment
 from pipelines.steps.series import areas_of, count_series
 from pipelines.steps.themes import find_themes
+from pipelines.steps.themes_due import without_refits
 from pipelines.store import Store
 
 # Read only, so the scratch store shares them with the workspace's.
 _SHARED = (COMPLAINTS, EMBEDDINGS)
-
-# Themes of an earlier morning are kept for its whole horizon, however old they get by it.
-_FOR_EVER_DAYS = 3650
 
 
 @dataclass(frozen=True)
@@ -107,7 +105,7 @@ def live_morning(
     if known.empty:
         raise NotEnoughHistory("no complaint was known")
     own = _scratch_store(store, scratch)
-    kept = replace(settings, themes=replace(settings.themes, refit_days=_FOR_EVER_DAYS))
+    kept = without_refits(settings)
     marks = _marks(known, settings)
     left_out = frozenset(marks.loc[~marks["is_counted"].astype(bool), "complaint_id"])
     then = find_themes(

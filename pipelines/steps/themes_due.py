@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 
 from models.contracts import UNLIKE_ALL
 from pipelines.moments import iso
-from pipelines.settings import Themes
+from pipelines.settings import Settings, Themes
 from pipelines.steps.themes_apart import in_other_language
 from pipelines.steps.themes_versions import complete_versions, is_known_before
 from pipelines.store import Store
 
+_FOR_EVER_DAYS = 3650
+
 ASKED, FIRST = "asked for", "the first themes"
 # Of fewer texts since the fit, a share that fits no theme is chance.
 _ENOUGH = 100
+
+
+def without_refits(settings: Settings) -> Settings:
+    """Return the parameters under which themes are kept, however old they get.
+
+    For what came after a morning that is lived again: it is counted under the themes of then.
+    """
+    return replace(settings, themes=replace(settings.themes, refit_days=_FOR_EVER_DAYS))
 
 
 def reason_to_refit(

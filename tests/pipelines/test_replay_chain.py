@@ -14,6 +14,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from models.series.hierarchy import parse_series_id
 from tests import small_corpus
 from tests.pipelines import commands
 
@@ -32,6 +33,9 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     folder = tmp_path_factory.mktemp("replayed")
     rows = [{**row, "received_at": row["created_at"]} for row in small_corpus.rows()]
     params = small_corpus.write_params(folder / "params.yaml")
+    # What came is known when the themes of the first morning are too old for another one.
+    said = params.read_text()
+    params.write_text(said.replace("min_texts: 20}", "min_texts: 20, refit_days: 4}"))
     return small_corpus.write(folder / "complaints.csv", rows), params
 
 
@@ -115,6 +119,15 @@ def test_what_was_said_is_held_against_what_came(replayed: Path) -> None:
     assert spike["title"] in page
     assert (replayed / "timeline.svg").read_text().startswith("<svg xmlns=")
     assert list(replayed.parent.iterdir()) == [replayed]  # nothing is left of the making
+
+
+def test_what_came_is_counted_under_the_themes_of_then(replayed: Path) -> None:
+    themes = pd.read_parquet(replayed / "themes.parquet")
+    counts = pd.read_parquet(replayed / "counts.parquet")
+    counted = {parse_series_id(name).theme for name in counts["series_id"].unique()}
+    assert {name for name in counted if name.startswith("t-")} == set(themes["theme_id"])
+    assert len(set(themes["version"])) == 1
+    assert counts["date"].max() == pd.Timestamp(NOW) - pd.Timedelta(days=1)
 
 
 def test_a_replay_leaves_the_workspace_as_it_was(later: Path, replayed: Path) -> None:

@@ -80,6 +80,7 @@ def write_replay(
         "forecasts": found.forecasts,
         "outlook": found.outlook,
         "scores": found.scores,
+        "counts": found.counts,
     }
     tables = []
     for table, frame in frames.items():

@@ -59,4 +59,4 @@ LABELS = {
     "total": "All complaints",
 }
 FOOTER = ("Replay", "Mornings", "What came is known by", "Code", "Parameters", "Encoder", "Tables")
-TABLES = "warnings, episodes, missed, themes, births, forecasts, outlook, scores (.parquet, .csv)"
+TABLES = "warnings, episodes, missed, themes, births, forecasts, outlook, scores, counts (.parquet)"
