@@ -121,6 +121,7 @@ def _episode(
         "expected": float(start["expected"]),
         "observed_most": int(told["observed"].max()),
         "is_concentrated": bool(start["is_concentrated"]),
+        "joined_to": end["joined_to"] if pd.notna(end["joined_to"]) else None,
     }
 
 

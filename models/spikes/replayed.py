@@ -14,7 +14,7 @@ BORNE_OUT, NOT_BORNE_OUT, NOT_KNOWN = "real", "not real", "not known"
 EPISODES = (
     *("warning_id", "theme_id", "title", "title_last", "kind", "first_told", "born_at"),
     *("opened_on", "closed_on", "mornings", "severity", "observed", "expected"),
-    *("observed_most", "is_concentrated", "verdict", "peak_on", "peak_count"),
+    *("observed_most", "is_concentrated", "joined_to", "verdict", "peak_on", "peak_count"),
 )
 MISSED = ("theme_id", "title", "first", "peak_on", "last", "peak_count", "complaints")
 

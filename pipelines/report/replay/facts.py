@@ -73,8 +73,10 @@ def replay_facts(
         local_date(moment, settings.time_zone).date()
         for moment in (found.mornings[0], found.mornings[-1])
     )
+    names = found.held.episodes
+    titles = dict(zip(names["warning_id"], names["title"], strict=True))
     told = tuple(
-        _told(number, row, last, settings)
+        _told(number, row, last, settings, titles)
         for number, (_, row) in enumerate(found.held.episodes.iterrows(), start=1)
     )
     mark = words.MARKS
@@ -111,7 +113,9 @@ def replay_facts(
 
 def false_alarms_per_theme_year(found: Replay) -> float:
     """Return the warnings on no real rise over the years of themes watched."""
-    false = int((found.held.episodes["verdict"] == NOT_BORNE_OUT).sum())
+    # What is told in another's warning is no alarm of its own.
+    leads = found.held.episodes[found.held.episodes["joined_to"].isna()]
+    false = int((leads["verdict"] == NOT_BORNE_OUT).sum())
     return false / found.theme_years if found.theme_years > 0 else 0.0
 
 
@@ -132,6 +136,8 @@ def _warned(found: Replay, settings: Settings) -> tuple[Sentence, ...]:
         if len(found.held.episodes)
         else say(words.NO_WARNING)
     )
+    if missed == 1:
+        return (said, say(words.ONE_MISSED))
     return (said, say(words.MISSED, n=whole(missed)) if missed else say(words.NONE_MISSED))
 
 
@@ -150,7 +156,9 @@ def _scored(scores: pd.DataFrame) -> Sentence:
     )
 
 
-def _told(number: int, row: pd.Series, last: date, settings: Settings) -> Told:
+def _told(
+    number: int, row: pd.Series, last: date, settings: Settings, titles: dict[str, str]
+) -> Told:
     first_told = local_date(row["first_told"], settings.time_zone).date()
     is_closed = pd.notna(row["closed_on"])
     until = local_date(row["closed_on"], settings.time_zone).date() if is_closed else last
@@ -167,10 +175,20 @@ def _told(number: int, row: pd.Series, last: date, settings: Settings) -> Told:
         verdict=words.VERDICTS[str(row["verdict"])],
         mark=words.MARKS[str(row["verdict"])],
         peak=_peak(row),
-        note=words.CONCENTRATED if row["is_concentrated"] else "",
+        note=_note(row, titles),
         opened=row["opened_on"].date(),
         until=max(until, row["opened_on"].date()),
     )
+
+
+def _note(row: pd.Series, titles: dict[str, str]) -> str:
+    notes = []
+    if row["is_concentrated"]:
+        notes.append(words.CONCENTRATED)
+    if pd.notna(row["joined_to"]) and row["joined_to"] in titles:
+        lead = clean(str(titles[str(row["joined_to"])]), MAX_TITLE)
+        notes.append(words.JOINED.format(lead=lead))
+    return " · ".join(notes)
 
 
 def _peak(row: pd.Series) -> str:

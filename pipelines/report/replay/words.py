@@ -9,10 +9,12 @@ INTRO = (
 )
 WARNED = (
     "{n} warnings were opened: {real} on a real rise, {false} not, of {unknown} nobody can say. "
-    "That is {rate} false alarms a theme-year, where {asked} are asked for."
+    "Those told in another's warning counted once, that is {rate} false alarms a theme-year, "
+    "where {asked} are asked for."
 )
 NO_WARNING = "No warning was opened."
-MISSED = "{n} real rises were not warned of: they are listed below, by name."
+MISSED = "{n} real rises went without a warning: listed below, by name."
+ONE_MISSED = "One real rise went without a warning: see below."
 NONE_MISSED = "No real rise went without a warning."
 SCORED = (
     "{n} forecasts of days have come due: their error is {skill} smaller than the seasonal "
@@ -39,6 +41,7 @@ PEAK = "peak {day}: {count}"
 BORN = "born {moment}"
 STILL_OPEN = "still open"
 CONCENTRATED = "one source"
+JOINED = "told with {lead}"
 LABELS = {
     "skip": "Skip to the warnings",
     "verdict": "In short",

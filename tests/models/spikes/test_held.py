@@ -44,6 +44,7 @@ def warning(theme: str, opened: str, told: str, **other: object) -> dict[str, ob
         "exemplars": [],
         "owner": "Service",
         "action": "Look",
+        "joined_to": None,
     }
     return base | other
 
@@ -130,6 +131,15 @@ def test_a_theme_that_ended_is_judged_where_its_texts_are_counted_now():
     told = [warning("t-1", "2026-03-10", "2026-03-11")]
     assert list(held(told, counts, lineage=lineage).episodes["verdict"]) == ["real"]
     assert list(held(told, counts).episodes["verdict"]) == ["not known"]
+
+
+def test_what_is_told_in_another_warning_says_so():
+    lead = warning("t-1", "2026-03-10", "2026-03-11")
+    told = [lead, warning("t-2", "2026-03-10", "2026-03-11", joined_to=lead["warning_id"])]
+    found = held(told, counts_of(t_1={"2026-03-10": 25}, t_2={"2026-03-10": 6}))
+    by_theme = found.episodes.set_index("theme_id")["joined_to"]
+    assert by_theme.isna().to_dict() == {"t-1": True, "t-2": False}
+    assert by_theme["t-2"] == lead["warning_id"]
 
 
 def test_a_birth_keeps_the_hour_at_which_it_was_seen():
