@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from models.errors import DataContractError, GateFailed, IssuecastError, StaleDataError
+from pipelines.cli_job import columns_of, job_of
 from pipelines.cli_models import add_models, run_models
 from pipelines.cli_past import add_past, run_past
 from pipelines.cli_theme import add_theme, run_theme
 from pipelines.console import console
-from pipelines.environment import make_home, prepare_environment
+from pipelines.environment import prepare_environment
 from pipelines.workspace import PROJECT_ROOT, Workspace
 
 if TYPE_CHECKING:
@@ -121,6 +122,10 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--input", nargs="+", default=[], metavar="FILE", help="files, folders, globs")
     run.add_argument("--force", action="store_true", help="make the run again if it is there")
     run.add_argument("--refit", action="store_true", help="find the themes anew")
+    hourly = add(
+        "watch", "between mornings: births and rises of the last hours", _watch, moment, files
+    )
+    hourly.add_argument("--input", nargs="+", default=[], metavar="FILE")
     take = add("ingest", "take complaints and signals in", _ingest, moment, files)
     take.add_argument("--input", nargs="+", default=[], metavar="FILE")
     find = add("themes", "embed texts and find or assign themes", _themes, moment)
@@ -150,48 +155,11 @@ def _use_sample(options: argparse.Namespace) -> None:
     options.signals = []
 
 
-def _job(options: argparse.Namespace) -> tuple[Job, str]:
-    """Return the morning's job, and the wall clock's moment."""
-    import pandas as pd
-
-    make_home()  # before Prefect is imported
-    from pipelines.flows.job import Job
-    from pipelines.moments import iso, parse_as_of, start_of_day
-    from pipelines.settings import load_settings
-    from pipelines.sources.files import find_files
-    from pipelines.theme_board import load_decisions
-    from pipelines.warm_start import warm_start
-
-    zone = load_settings(Path(options.params) if options.params else None).time_zone
-    now = pd.Timestamp(datetime.now(UTC))
-    given = options.as_of
-    moment = parse_as_of(given, time_zone=zone) if given else start_of_day(now, time_zone=zone)
-    workspace = str(Path(options.workspace).resolve()) if options.workspace else None
-    params = str(Path(options.params).resolve()) if options.params else None
-    job = Job(as_of=iso(moment), workspace=workspace, params=params)
-    if getattr(options, "input", None):
-        find_files(options.input)  # a wrong name is said at once, before anything slow
-    if getattr(options, "signals", None):
-        find_files(options.signals)
-    load_decisions(job.places)  # ... and so is a broken file of decisions
-    console.say(f"issuecast {version('issuecast')}, as of {iso(moment)}")
-    with console.step("start") as report:
-        warm_start()
-        report("libraries and Prefect ready")
-    return job, iso(now)
-
-
-def _columns(options: argparse.Namespace) -> dict[str, str]:
-    from pipelines.sources.files import parse_columns
-
-    return dict(parse_columns(options.columns)) if options.columns else {}
-
-
 def _run(options: argparse.Namespace) -> int:
     if options.dry_run:
         return _ingest(options)
-    job, now = _job(options)
-    columns = _columns(options)
+    job, now = job_of(options)
+    columns = columns_of(options)
     from pipelines.flows.job import Inputs
     from pipelines.flows.outlook import outlook
 
@@ -210,6 +178,21 @@ def _run(options: argparse.Namespace) -> int:
     return EXIT_DONE
 
 
+def _watch(options: argparse.Namespace) -> int:
+    if options.dry_run:
+        return _ingest(options)
+    job, now = job_of(options)
+    columns = columns_of(options)
+    from pipelines.flows.job import Inputs
+    from pipelines.flows.watch import watch
+
+    folder = watch(job, Inputs(options.input), options.source, columns, now)
+    console.say(f"Watch: {folder / 'warnings.parquet'}")
+    for line in (folder / "summary.txt").read_text(encoding="utf-8").splitlines():
+        console.say(f"  {line}")
+    return EXIT_DONE
+
+
 def _keep_times(job: Job) -> None:
     """Write how long each step took, beside the run: its own files repeat to the byte."""
     job.places.logs.mkdir(parents=True, exist_ok=True)
@@ -221,8 +204,8 @@ def _keep_times(job: Job) -> None:
 def _ingest(options: argparse.Namespace) -> int:
     if not options.input and not options.signals:
         raise DataContractError("Nothing to take in: write --input FILE, --signals FILE, or both.")
-    job, now = _job(options)
-    columns = _columns(options)
+    job, now = job_of(options)
+    columns = columns_of(options)
     from pipelines.flows.ingest import ingest, signals
     from pipelines.flows.job import Inputs
 
@@ -251,7 +234,7 @@ def _say_reasons(reasons: dict[str, int]) -> None:
 
 
 def _themes(options: argparse.Namespace) -> int:
-    job, _ = _job(options)
+    job, _ = job_of(options)
     if options.refit or not options.report:
         from pipelines.flows.themes import themes
 
@@ -268,7 +251,7 @@ def _themes(options: argparse.Namespace) -> int:
 
 
 def _forecast(options: argparse.Namespace) -> int:
-    job, _ = _job(options)
+    job, _ = job_of(options)
     from pipelines.flows.forecast import forecast
 
     forecast(job)
@@ -277,7 +260,7 @@ def _forecast(options: argparse.Namespace) -> int:
 
 
 def _report(options: argparse.Namespace) -> int:
-    job, _ = _job(options)
+    job, _ = job_of(options)
     from pipelines.flows.report import report
 
     _say_report(report(job))
@@ -285,7 +268,7 @@ def _report(options: argparse.Namespace) -> int:
 
 
 def _past(options: argparse.Namespace) -> int:
-    job, _ = _job(options)
+    job, _ = job_of(options)
     return run_past(options, job)
 
 

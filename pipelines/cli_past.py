@@ -41,7 +41,10 @@ def add_past(
     again.add_argument("--from", dest="first", required=True, metavar="DATE", help="first morning")
     again.add_argument("--to", dest="last", required=True, metavar="DATE", help="last morning")
     again.add_argument(
-        "--every", default="1d", metavar="Nd", help="a morning every so many days (default: 1d)"
+        "--every",
+        default="1d",
+        metavar="Nd|1h",
+        help="a morning every so many days (default: 1d); 1h: every hour between them, too",
     )
     for command in (test, again):
         command.set_defaults(work=work)
@@ -59,10 +62,10 @@ def run_past(options: argparse.Namespace, job: Job) -> int:
             console.say(f"  {line}")
         return 0
     first, last = _date("--from", options.first), _date("--to", options.last)
-    every = _every(options.every)
+    hourly, every = options.every == "1h", _every(options.every)
     from pipelines.flows.replay import replay
 
-    made = replay(job, first=first, last=last, every_days=every)
+    made = replay(job, first=first, last=last, every_days=every, hourly=hourly)
     console.say(f"Replay: {made.html}")
     for line in made.summary:
         console.say(f"  {line}")
@@ -83,7 +86,9 @@ def _date(option: str, value: str) -> str:
 
 
 def _every(value: str) -> int:
+    if value == "1h":
+        return 1
     found = re.fullmatch(r"([1-9][0-9]{0,2})d", value)
     if found is None:
-        raise SettingsError(f"--every: expected days such as 1d or 7d, got {value!r}.")
+        raise SettingsError(f"--every: expected days such as 1d or 7d, or 1h, got {value!r}.")
     return int(found.group(1))

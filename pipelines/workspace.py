@@ -14,15 +14,17 @@ class Workspace:
 
     Parameters
     ----------
-    store, runs, replays, quality, backtests, forecasters, mlflow, prefect, logs : Path
-        Tables; one folder a run; replays; pages on the themes' quality; back-tests; fitted
-        forecasters; tracking database and artifacts; Prefect's home; logs and timings.
+    store, runs, watches, replays, quality, backtests, forecasters, mlflow, prefect, logs : Path
+        Tables; one folder a run; one a look between mornings; replays; pages on the themes'
+        quality; back-tests; fitted forecasters; tracking database and artifacts; Prefect's
+        home; logs and timings.
     decisions, champions : Path
         The files of what people decided about themes, and of which way to forecast stands.
     """
 
     store: Path
     runs: Path
+    watches: Path
     replays: Path
     quality: Path
     backtests: Path
@@ -48,6 +50,7 @@ class Workspace:
         return cls(
             store=root / "store",
             runs=root / "runs",
+            watches=root / "watch",
             replays=root / "replay",
             quality=root / "quality",
             backtests=root / "backtest",

@@ -46,5 +46,6 @@ WARNINGS = Table(
         "action": required(TEXT),
         # The warning that tells of the same issue and leads; this one is listed in it.
         "joined_to": optional(TEXT),
+        "window_hours": optional(COUNT, at_least=1),  # of an alarm between mornings
     },
 )

@@ -115,7 +115,7 @@ def _episode(
         "born_at": born.get(start["theme_id"], pd.NaT) if start["kind"] == "emerging" else pd.NaT,
         "opened_on": start["opened_on"],
         "closed_on": closed.min() if len(closed) else pd.NaT,
-        "mornings": int((told["state"] != _CLOSED).sum()),
+        "mornings": int(told.loc[told["state"] != _CLOSED, "as_of"].dt.floor("D").nunique()),
         "severity": int(told["severity"].max()),
         "observed": int(start["observed"]),
         "expected": float(start["expected"]),

@@ -44,11 +44,14 @@ class Job:
         Root of the workspace; the checkout's own by default.
     params : str, optional
         A file laid over ``params.yaml``.
+    room : str
+        Which of the workspace's folders gets the run's own: ``runs``, or ``watches``.
     """
 
     as_of: str
     workspace: str | None = None
     params: str | None = None
+    room: str = "runs"
 
     @property
     def moment(self) -> pd.Timestamp:
@@ -87,12 +90,16 @@ class Job:
     @property
     def folder(self) -> Path:
         """Return the folder of the finished run."""
-        return self.places.runs / self.name
+        return self._room / self.name
 
     @property
     def draft(self) -> Path:
         """Return the folder in which the run is made, renamed when it is whole."""
-        return self.places.runs / f".{self.name}.draft"
+        return self._room / f".{self.name}.draft"
+
+    @property
+    def _room(self) -> Path:
+        return self.places.watches if self.room == "watches" else self.places.runs
 
     def complaints(self, columns: list[str] | None = None) -> pd.DataFrame:
         """Return the complaints known at ``as_of``: created and received before it."""

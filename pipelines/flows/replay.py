@@ -18,6 +18,7 @@ from models.series.calendar import local_date
 from models.spikes.replayed import Replay
 from pipelines.console import console
 from pipelines.flows import forecast as chain
+from pipelines.flows import watch as hours
 from pipelines.flows.job import Job, safely
 from pipelines.flows.refit import fit
 from pipelines.flows.themes import discover, note_floods
@@ -32,18 +33,22 @@ from pipelines.steps.replay import (
     keep_little,
     make_place,
     mornings_of,
+    with_hours,
 )
 from pipelines.steps.themes_due import without_refits
 
 
 @flow(name="replay")
-def replay(job: Job, *, first: str, last: str, every_days: int) -> ReplayFiles:
+def replay(
+    job: Job, *, first: str, last: str, every_days: int, hourly: bool = False
+) -> ReplayFiles:
     """Live mornings again, hold what they said against what came, write it."""
     encoder = newest_encoder(job.store, as_of=job.as_of)
     mornings = _mornings(job, first, last, every_days, encoder)
-    name = f"{first}_{last}" + ("" if every_days == 1 else f"_{every_days}d")
+    every = "1h" if hourly else f"{every_days}d"
+    name = f"{first}_{last}" + ("" if every == "1d" else f"_{every}")
     scratch = job.places.replays / f".{name}.draft"
-    folders = live(job, scratch, mornings, encoder)
+    folders = live(job, scratch, mornings, encoder, hourly=hourly)
     found = hold(job, scratch, folders, encoder)
     files = publish(job, name, found, encoder)
     shutil.rmtree(scratch, ignore_errors=True)
@@ -76,9 +81,9 @@ def _mornings(job: Job, first: str, last: str, every_days: int, encoder: str) ->
 @task(name="live mornings", cache_policy=NO_CACHE)
 @safely
 def live(
-    job: Job, scratch: Path, mornings: list[pd.Timestamp], encoder: str
+    job: Job, scratch: Path, mornings: list[pd.Timestamp], encoder: str, *, hourly: bool
 ) -> list[tuple[pd.Timestamp, Path]]:
-    """Live each morning after the one before it; go on where a killed replay stopped."""
+    """Live each morning, or hour, after the one before; go on where a killed replay stopped."""
     about = {
         "complaints": str(job.store.version(COMPLAINTS)),
         "as_of": job.as_of,
@@ -91,17 +96,19 @@ def live(
     folders: list[tuple[pd.Timestamp, Path]] = []
     told: set[str] = set()
     with console.step("mornings") as report, console.bar("mornings") as bar:
-        for moment in mornings:
-            own = replace(job, as_of=iso(moment), workspace=str(scratch))
+        is_morning = set(mornings)
+        for moment in with_hours(mornings) if hourly else mornings:
+            room = "runs" if moment in is_morning else "watches"
+            own = replace(job, as_of=iso(moment), workspace=str(scratch), room=room)
             if not own.folder.exists():
                 with console.hushed():
-                    _live(own, encoder)
-                keep_little(own.draft)
+                    _live(own, encoder) if moment in is_morning else _look(own, encoder)
+                keep_little(own.draft, own.moment)
                 os.rename(own.draft, own.folder)
             folders.append((moment, own.folder))
             told |= _tell(own.folder, told, own.name)
             bar.advance(1)
-        report(f"{len(folders)} lived, {len(told)} warnings opened")
+        report(f"{len(mornings)} lived, {len(told)} warnings opened")
     return folders
 
 
@@ -119,6 +126,15 @@ def _live(own: Job, encoder: str) -> None:
     chain.warn.fn(own)
 
 
+def _look(own: Job, encoder: str) -> None:
+    """Look at an hour between mornings, as `issuecast watch` does."""
+    shutil.rmtree(own.draft, ignore_errors=True)
+    note_floods.fn(own)
+    own.note("embed", {"encoder": encoder})
+    hours.assign.fn(own)
+    hours.look.fn(own)
+
+
 def _tell(folder: Path, told: set[str], name: str) -> set[str]:
     """Say which warnings a morning told for the first time; return their ids."""
     warnings = pd.read_parquet(folder / "warnings.parquet")
@@ -127,9 +143,10 @@ def _tell(folder: Path, told: set[str], name: str) -> set[str]:
         return set()
     titles = pd.read_parquet(folder / "themes.parquet").set_index("theme_id")["title"]
     for row in new.itertuples():
+        span = f"{row.window_days} d" if pd.isna(row.window_hours) else f"{row.window_hours} h"
         console.say_more(
             f"  {name}  {titles.get(row.theme_id, row.theme_id)}: {row.observed:,} in "
-            f"{row.window_days} d, usual {row.expected:.1f}"
+            f"{span}, usual {row.expected:.1f}"
         )
     return set(new["warning_id"])
 

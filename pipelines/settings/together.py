@@ -49,6 +49,9 @@ def check_together(settings: Settings, where: str) -> None:
     windows = settings.warnings.windows_days
     if not windows or any(not 1 <= w <= 28 for w in windows):
         raise SettingsError(f"{where}: warnings.windows_days: expected 1 to 28 each.")
+    hours = settings.watch.windows_hours
+    if not hours or any(not 1 <= w <= 24 for w in hours):
+        raise SettingsError(f"{where}: watch.windows_hours: expected 1 to 24 each.")
     births = settings.births
     if not births.similarities or any(not 0 < s < 1 for s in births.similarities):
         raise SettingsError(f"{where}: births.similarities: expected above 0 and below 1 each.")

@@ -163,6 +163,16 @@ class Warnings:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Watch:
+    """When the count of the last hours is an alarm."""
+
+    windows_hours: tuple[int, ...]
+    false_alarms_per_theme_year: float = within(0.01, 100)
+    baseline_days: int = within(14, 365)
+    gap_hours: int = within(0, 672)
+
+
+@dataclass(frozen=True, kw_only=True)
 class OwnerRule:
     """A department and the words that send a theme to it."""
 
@@ -222,6 +232,7 @@ class Settings:
     floods: Floods
     forecast: Forecast
     warnings: Warnings
+    watch: Watch
     report: Report
     tracking: Tracking
 

@@ -23,6 +23,7 @@ from models.contracts import (
 from models.series.calendar import day_starts, local_date
 from models.spikes.held import hold_against_truth
 from models.spikes.replayed import Replay
+from pipelines.moments import iso
 from pipelines.settings import Settings
 from pipelines.store import Store
 from pipelines.workspace import Workspace
@@ -40,6 +41,12 @@ def mornings_of(
     """Return the starts, UTC, of the local days from one date to another, both included."""
     days = pd.date_range(first, last, freq=f"{every_days}D")
     return [moment.as_unit("us") for moment in day_starts(days, time_zone)]
+
+
+def with_hours(mornings: Sequence[pd.Timestamp]) -> list[pd.Timestamp]:
+    """Return the mornings and every full hour between the first and the last of them."""
+    hours = pd.date_range(mornings[0], mornings[-1], freq="h").as_unit("us")
+    return sorted({*hours, *mornings})
 
 
 def make_place(places: Workspace, scratch: Path, about: Mapping[str, str]) -> Workspace:
@@ -92,11 +99,15 @@ def end_of_mornings(last: pd.Timestamp, known: pd.Timestamp, *, settings: Settin
     return max(ends[0].as_unit("us"), last)
 
 
-def keep_little(folder: Path) -> None:
-    """Leave of a lived morning's folder what will be read again."""
+def keep_little(folder: Path, moment: pd.Timestamp) -> None:
+    """Leave of a lived morning's folder, or an hour's, what will be read again."""
     for path in folder.iterdir():
         if path.stem not in KEPT:
             path.unlink()
+    # The next look begins where this one ended.
+    record = json.dumps({"as_of": iso(moment)}) + "\n"
+    for name in ("run.json", "watch.json"):
+        (folder / name).write_text(record, encoding="utf-8")
 
 
 def gather(
@@ -122,12 +133,13 @@ def gather(
     settings : Settings
         ``time_zone`` is read.
     """
-    mornings = tuple(moment for moment, _ in folders)
+    mornings = tuple(moment for moment, folder in folders if folder.parent == own.runs)
 
     def every(name: str) -> pd.DataFrame:
         frames = [
-            pd.read_parquet(folder / f"{name}.parquet").assign(as_of=moment)
+            pd.read_parquet(path).assign(as_of=moment)
             for moment, folder in folders
+            if (path := folder / f"{name}.parquet").exists()
         ]
         filled = [frame for frame in frames if len(frame)]
         return pd.concat(filled, ignore_index=True) if filled else frames[0]
@@ -139,7 +151,8 @@ def gather(
     lineage = conform(pd.read_parquet(ending / "lineage.parquet"), LINEAGE)
     first, last = (local_date(m, settings.time_zone) for m in (mornings[0], mornings[-1]))
     held = hold_against_truth(warnings, themes, births, lineage, counts, first=first, last=last)
-    active = themes[themes["status"].isin(("active", "emerging"))]
+    is_lived = themes["as_of"].isin(mornings)  # the hours between watch the same themes
+    active = themes[themes["status"].isin(("active", "emerging")) & is_lived]
     days = (last - first).days + 1
     return Replay(
         mornings=mornings,

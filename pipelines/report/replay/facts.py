@@ -159,7 +159,10 @@ def _scored(scores: pd.DataFrame) -> Sentence:
 def _told(
     number: int, row: pd.Series, last: date, settings: Settings, titles: dict[str, str]
 ) -> Told:
-    first_told = local_date(row["first_told"], settings.time_zone).date()
+    moment = row["first_told"].tz_convert(settings.time_zone)
+    first_told = catalogue.day(moment.date(), year=True)
+    if (moment.hour, moment.minute) != (0, 0):
+        first_told = f"{first_told}, {moment:%H:%M}"
     is_closed = pd.notna(row["closed_on"])
     until = local_date(row["closed_on"], settings.time_zone).date() if is_closed else last
     born = row["born_at"]
@@ -167,7 +170,7 @@ def _told(
         number=number,
         title=clean(str(row["title"]), MAX_TITLE),
         kind=words.KINDS[str(row["kind"])],
-        first_told=catalogue.day(first_told, year=True),
+        first_told=first_told,
         born=words.BORN.format(moment=f"{born:%Y-%m-%d %H:%M} UTC") if pd.notna(born) else "",
         observed=whole(row["observed"], row_of("episodes", row["warning_id"], column="observed")),
         expected=text(say(words.LABELS["usual"], expected=whole(float(row["expected"])))),
