@@ -217,8 +217,7 @@ def _ingest(options: argparse.Namespace) -> int:
         _say_reasons(result.reasons)
         stored["Complaints"] = job.places.store / "complaints"
     if options.signals:
-        told = signals(job, Inputs(options.signals), now, dry_run=options.dry_run)
-        _say_reasons(told.reasons)
+        signals(job, Inputs(options.signals), now, dry_run=options.dry_run)
         stored["Signals"] = job.places.store / "signals"
     if options.dry_run:
         console.say("Dry run: nothing was stored.")

@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 
 from models.series.calendar import local_dates
 
+# What signals usually are. Any other kind is taken too, and its effect learnt apart.
+USUAL_KINDS = ("campaign", "deploy", "holiday", "outage", "price_change", "release", "weather")
+
 # A column that no past day has seen says nothing of what it brings, and each costs every series a
 # parameter: those of most days are kept.
 _MAX_COLUMNS = 12

@@ -15,6 +15,8 @@ from pipelines.salt import customer_salt
 from pipelines.steps.ingest import IngestResult, ingest_files
 from pipelines.steps.signals import SignalsResult, ingest_signals
 
+_SHOWN_CHARS = 40  # of a kind of signal that is somebody's own
+
 
 @flow(name="ingest")
 def ingest(
@@ -91,6 +93,13 @@ def take_signals(job: Job, inputs: Inputs, now: str, *, dry_run: bool) -> Signal
         report(f"{result.quarantined:,} in quarantine")
         if result.not_yet_known:
             report(f"{result.not_yet_known:,} not yet known left for later")
+    for reason, count in result.reasons.items():
+        console.say(f"  {count:>9,}  {reason}: {result.places[reason]}")
+    for kind, like in result.new_kinds.items():
+        meant = f"; was {like!r} meant?" if like else ""
+        console.say(f"  {kind[:_SHOWN_CHARS]!r} is taken as a kind of its own{meant}")
     if not dry_run:
-        job.note("signals", asdict(result))
+        facts = asdict(result)
+        facts.pop("places"), facts.pop("new_kinds")  # for the terminal alone
+        job.note("signals", facts)
     return result

@@ -74,7 +74,7 @@ def _matches(pattern: str) -> list[Path]:
         return matched
     if glob.has_magic(pattern):
         raise DataContractError(f"{pattern}: no file matches; check the folder and quote the glob.")
-    raise DataContractError(f"{pattern}: no such file or folder; check --input.")
+    raise DataContractError(f"{pattern}: no such file or folder; check the path.")
 
 
 def _is_data(path: Path, folder: Path) -> bool:

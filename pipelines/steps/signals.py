@@ -7,12 +7,14 @@ import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 import numpy as np
 import pandas as pd
 
 from models.contracts import QUARANTINE, SIGNALS, conform
 from models.errors import DataContractError
+from models.series.signals import USUAL_KINDS
 from pipelines.settings import Settings
 from pipelines.sources.signals import read_signal_files
 from pipelines.sources.times import parse_times
@@ -22,6 +24,8 @@ from pipelines.store import Store
 SOURCE = "signals"  # under which broken rows stand in the quarantine
 _TICK = pd.Timedelta(1, "us")  # what a run takes in, that run knows: see steps.ingest
 _SHOWN = 5
+_ALIKE = 0.75  # of a kind's letters are those of a usual one: likely a slip
+_TIME = ", write 2026-11-02 or 2026-11-02T08:00Z"
 _KEY = list(SIGNALS.key)
 _SAID = ["name", "at", "kind", "value", "brand", "product"]
 
@@ -40,6 +44,8 @@ class SignalsResult:
     not_yet_known: int
     collapsed: int
     reasons: dict[str, int]
+    places: dict[str, str]  # of each reason the first lines; for the terminal alone
+    new_kinds: dict[str, str]  # kinds that nobody expects, and the usual one that each is most like
 
 
 def ingest_signals(
@@ -92,6 +98,7 @@ def ingest_signals(
     good = _safe(good[~is_later], safe)
     fresh, unchanged = _versions(good, known, as_of)
     distinct = fresh.drop_duplicates(_KEY, keep="last")
+    new = set(distinct["kind"]) - set(known["kind"]) - set(USUAL_KINDS)
     if not dry_run:
         store.upsert(SIGNALS, conform(distinct, SIGNALS))
         _quarantine(broken, store, safe, as_of)
@@ -103,7 +110,24 @@ def ingest_signals(
         not_yet_known=int(is_later.sum()),
         collapsed=len(fresh) - len(distinct),
         reasons=dict(sorted(Counter(broken["reason"]).items(), key=lambda r: (-r[1], r[0]))),
+        places=_places(broken),
+        new_kinds={str(kind): _like(str(kind)) for kind in sorted(new)},
     )
+
+
+def _places(broken: pd.DataFrame) -> dict[str, str]:
+    """Return where each reason is found first."""
+    out = {}
+    for reason, rows in broken.groupby("reason"):
+        first = [f"{row.file} line {row.number}" for row in rows.head(_SHOWN).itertuples()]
+        more = " ..." if len(rows) > _SHOWN else ""
+        out[str(reason)] = ", ".join(first) + more + (_TIME if "as a time" in reason else "")
+    return out
+
+
+def _like(kind: str) -> str:
+    """Return the usual kind that one is most like, or ""."""
+    return next(iter(get_close_matches(kind, USUAL_KINDS, n=1, cutoff=_ALIKE)), "")
 
 
 def _parsed(raw: pd.DataFrame, settings: Settings, *, now: pd.Timestamp) -> pd.DataFrame:

@@ -162,3 +162,18 @@ def test_parquet_and_json_lines_are_read_too(tmp_path: Path, store: Store) -> No
 def test_a_dry_run_stores_nothing(tmp_path: Path, store: Store) -> None:
     assert take(tmp_path, store, GOOD, dry_run=True).taken == 3
     assert not store.has(SIGNALS)
+
+
+def test_a_slip_in_a_kind_is_pointed_at_and_a_broken_line_named(
+    tmp_path: Path, store: Store
+) -> None:
+    rows = ["a,2019-04-01,relase", "b,2019-04-02,Price change", "c,2019-04-03,press"]
+    text = "\n".join(["name,at,kind", *rows, "d,May the fourth,release", ""])
+    found = take(tmp_path, store, text)
+    assert found.new_kinds == {"press": "", "price change": "price_change", "relase": "release"}
+    assert found.places == {
+        "at cannot be read as a time": "signals.csv line 5, write 2026-11-02 or 2026-11-02T08:00Z"
+    }
+    # What has been taken once is known, and the usual kinds always are.
+    later = take(tmp_path, store, "name,at,kind\ne,2019-04-05,press\nf,2019-04-06,outage\n")
+    assert later.new_kinds == {}
