@@ -12,11 +12,13 @@ from models.series.calendar import holiday_flags, local_date, local_dates
 from models.series.hierarchy import parse_series_id
 from models.spikes.concentration import concentration, over_represented
 from models.spikes.episodes import Episode, episode_state, episodes, warning_id
-from models.spikes.now import Detection, detect_now
+from models.spikes.now import detect_now
+from models.spikes.rules import Arrived, Detection
 from models.spikes.severity import severity
 from pipelines.settings import Settings
 from pipelines.steps.warnings_told import theme_words, told
 
+_ARRIVED = ["arrived", "arrived_sd"]  # empty: the day is complete
 _CELL_COLUMNS = ("channel", "brand", "product", "region")
 
 
@@ -100,13 +102,16 @@ def _detect(counts: pd.DataFrame, settings: Settings, origin: pd.Timestamp) -> _
     rows = rows[rows["series_id"].isin(names)]
     if rows.empty:
         return None
-    matrix = rows.set_index(["series_id", "date"])["count"].unstack().sort_index()  # noqa: PD010
+    wide = rows.set_index(["series_id", "date"])[["count", *_ARRIVED]].unstack()  # noqa: PD010
+    matrix = wide["count"].sort_index()
+    share, sd = (wide[name].sort_index().to_numpy(dtype=np.float64) for name in _ARRIVED)
     dates = pd.DatetimeIndex(matrix.columns)
     rules = settings.warnings
     detection = detect_now(
         matrix.to_numpy(dtype=np.int64),
         dates,
         holiday_flags(dates, settings.countries),
+        arrived=Arrived(np.where(np.isnan(share), 1.0, share), np.nan_to_num(sd)),
         windows=rules.windows_days,
         false_alarms_per_theme_year=rules.false_alarms_per_theme_year,
         baseline_days=rules.baseline_days,

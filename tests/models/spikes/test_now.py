@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 
 from models.spikes.episodes import episodes
-from models.spikes.now import Detection, NowRules, detect_now
+from models.spikes.now import detect_now
+from models.spikes.rules import Arrived, Detection, NowRules
 
 RHYTHM = np.array([1.3, 1.2, 1.0, 1.0, 1.1, 0.8, 0.6])
 
@@ -14,11 +15,19 @@ def dates(n: int) -> pd.DatetimeIndex:
     return pd.date_range("2018-01-01", periods=n, freq="D")  # a Monday
 
 
-def detect(counts: np.ndarray, is_holiday: np.ndarray | None = None, **rules: float) -> Detection:
+def detect(
+    counts: np.ndarray,
+    is_holiday: np.ndarray | None = None,
+    *,
+    arrived: Arrived | None = None,
+    **rules: float,
+) -> Detection:
     counts = np.atleast_2d(counts).astype(np.int64)
     days = dates(counts.shape[1])
     none = np.zeros(len(days), dtype=bool)
-    return detect_now(counts, days, none if is_holiday is None else is_holiday, **rules)
+    return detect_now(
+        counts, days, none if is_holiday is None else is_holiday, arrived=arrived, **rules
+    )
 
 
 def quiet(level: float, n: int = 300, *, seed: int = 0, dispersion: float = 0.1) -> np.ndarray:
@@ -185,3 +194,69 @@ def test_the_budget_is_kept_on_quiet_series(budget: float) -> None:
 def test_a_larger_budget_means_a_larger_threshold() -> None:
     small, large = NowRules(false_alarms_per_theme_year=0.5), NowRules()
     assert large.threshold == pytest.approx(2 * small.threshold)
+
+
+def arrived_of(shape: tuple[int, int], shares: list[float], *, sd: float = 0.0) -> Arrived:
+    """Return what has come in of the last days, the newest first; all of those before."""
+    share = np.ones(shape)
+    share[:, -1 : -len(shares) - 1 : -1] = shares
+    return Arrived(share, np.where(share < 1, sd, 0.0))
+
+
+def test_what_has_come_in_is_held_against_as_much_of_the_expected() -> None:
+    y = np.full((1, 200), 12)
+    y[0, -1] = 3  # a quarter has come in: a day like any other
+    known = arrived_of(y.shape, [0.25])
+    found = detect(y, arrived=known)
+    assert found.expected[0, 0, -1] == pytest.approx(0.25 * found.expected[0, 0, -2])
+    # Three days: 12 + 12 + 3 are expected where 36 would be.
+    assert found.expected[1, 0, -1] == pytest.approx(27, rel=0.01)
+    assert found.p_value[0, 0, -1] > 0.3
+    assert not found.is_alarm.any()
+    # As many as on a whole day, of a day of which a quarter is in, are four times as many.
+    y[0, -1] = 14
+    assert detect(y, arrived=known).is_alarm[0, -1]
+    assert not detect(y).is_alarm[0, -1]
+    # Where a night's load may bring anything, that says less.
+    loose = detect(y, arrived=arrived_of(y.shape, [0.25], sd=0.2))
+    assert loose.p_value[0, 0, -1] > 10 * detect(y, arrived=known).p_value[0, 0, -1]
+
+
+def test_days_that_are_not_in_yet_make_no_baseline_low() -> None:
+    y = np.full((1, 100), 40)
+    shares = [0.1] * 20
+    y[0, -20:] = 4
+    found = detect(y, arrived=arrived_of(y.shape, shares), baseline_days=28)
+    assert found.expected[0, 0, -1] == pytest.approx(4, rel=0.02)
+    assert not found.is_alarm.any()
+
+
+def test_a_complete_feed_is_watched_as_ever() -> None:
+    y = np.stack([quiet(2.0, 200, seed=6), quiet(9.0, 200, seed=7)])
+    y[0, 150:155] += 20
+    plain, told = detect(y), detect(y, arrived=Arrived(np.ones(y.shape), np.zeros(y.shape)))
+    for name in ("is_alarm", "p_value", "expected", "best", "is_shift"):
+        np.testing.assert_array_equal(getattr(plain, name), getattr(told, name))
+
+
+def test_a_late_feed_keeps_the_budget_though_each_day_is_looked_at_again() -> None:
+    # 30, 55, 75, 90 % of a day are in after 1, 2, 3, 4 mornings, more or less; 15 mornings.
+    rng = np.random.default_rng(4)
+    shares, scatter, budget = np.array([0.3, 0.55, 0.75, 0.9, 1.0]), 30, 4.0
+    n, days, first = 600, 130, 115
+    whole = np.stack([quiet(level, days, seed=i) for i, level in enumerate(np.geomspace(1, 10, n))])
+    parts = [rng.multinomial(day, rng.dirichlet(scatter * np.diff(shares, prepend=0.0)))
+             for day in whole.T]  # fmt: skip
+    come = np.stack(parts, axis=1).cumsum(axis=2)  # (n, days, mornings since)
+    sd = np.sqrt(shares * (1 - shares) / (scatter + 1))
+    rules = {"baseline_days": 91, "false_alarms_per_theme_year": budget}
+    last, warned = np.full(n, -99), 0
+    for morning in range(first, days):
+        age = np.minimum(np.arange(morning, 0, -1), 5) - 1
+        seen = come[:, np.arange(morning), age]
+        arrived = Arrived(np.tile(shares[age], (n, 1)), np.tile(sd[age], (n, 1)))
+        on = detect(seen, arrived=arrived, **rules).is_alarm[:, -7:].any(axis=1)
+        warned += int((on & (morning - last > 7)).sum())
+        last[on] = morning
+    rate = warned / (n * (days - first) / 365)
+    assert 0.5 * budget < rate < 1.3 * budget

@@ -140,6 +140,41 @@ def test_no_themes_no_warnings() -> None:
     assert found.empty
 
 
+def late_feed(daily: dict[str, np.ndarray]) -> pd.DataFrame:
+    """Return a stream of which 30 % are told by the next morning, 55, 75, 90 by those after."""
+    complaints = stream(daily)
+    waits = np.random.default_rng(5).choice(5, len(complaints), p=[0.3, 0.25, 0.2, 0.15, 0.1])
+    # At the end of a day, so that what is told k days later is told by the morning after.
+    end = complaints["created_at"].dt.normalize() + pd.Timedelta(hours=23, minutes=59)
+    complaints["received_at"] = end + pd.to_timedelta(waits, unit="D").astype("timedelta64[us]")
+    return complaints
+
+
+def test_a_spike_in_a_late_feed_is_seen_on_its_first_morning() -> None:
+    daily = {"addons": quiet(8.0), "billing": quiet(9.0, seed=1), "other": quiet(10.0, seed=2)}
+    daily["addons"][123] += 30
+    complaints = late_feed(daily)
+    found = watch(complaints)
+    assert found["theme_id"].tolist() == ["addons"]
+    warning, by_now = found.iloc[0], complaints["received_at"] < AS_OF
+    on_day = (complaints["created_at"] >= AS_OF - pd.Timedelta(days=1)) & by_now
+    assert warning["opened_on"] == pd.Timestamp("2019-05-04")
+    assert warning["observed"] == (on_day & (complaints["theme_id"] == "addons")).sum()
+    assert warning["observed"] < 0.5 * daily["addons"][123]
+    assert warning["expected"] == pytest.approx(0.3 * 8, rel=0.3)
+    # Held against a whole day's usual count it would be no spike.
+    counted = count_series(
+        complaints, assignments(complaints), None, settings=SETTINGS, as_of=AS_OF
+    )
+    raw = counted.counts.assign(arrived=np.nan, arrived_sd=np.nan)
+    assert watch_now(raw, counted.complaints, TITLES, settings=SETTINGS, as_of=AS_OF).empty
+
+
+def test_a_late_feed_without_a_spike_warns_of_nothing() -> None:
+    daily = {"addons": quiet(8.0), "billing": quiet(9.0, seed=1), "other": quiet(10.0, seed=2)}
+    assert watch(late_feed(daily)).empty
+
+
 def _nyc(themes_from: str, as_of: str) -> pd.DataFrame:
     """Return what is open, of the New York complaints of the year before a morning."""
     zone = "America/New_York"
