@@ -18,7 +18,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from models.embedding.base import unit_length
 from models.errors import DataContractError
-from models.themes.assignment import NO_THEME, assign_by_vote
+from models.themes.assignment import NO_THEME, assign_by_near_themes, assign_by_vote
 from models.themes.communities import (
     Blocks,
     by_size,
@@ -173,12 +173,11 @@ class SharedNeighbourThemes(ClusterMixin, BaseEstimator):  # type: ignore[misc]
         self.is_fitted_text_[fitted] = True
         rest = order[self.max_fit_texts :]
         if len(rest) and reduced.size:
-            self.labels_[rest], self.strengths_[rest] = assign_by_vote(
+            self.labels_[rest], self.strengths_[rest] = assign_by_near_themes(
                 project(unit[rest], components),
                 reduced[:_MAX_VOTERS],
                 self.fit_labels_[:_MAX_VOTERS],
                 neighbours=self.vote_neighbours,
-                floor=-1.0,
             )
         elif len(rest):  # all fitted texts are the same
             self.labels_[rest] = 0

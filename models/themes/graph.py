@@ -9,7 +9,8 @@ import numpy.typing as npt
 from scipy import sparse
 
 from models.embedding.base import unit_length
-from models.themes.neighbours import Floats, nearest
+from models.themes.neighbours import Floats
+from models.themes.own_neighbours import nearest_to_each_other
 
 _NO_SPREAD = 1e-6  # a principal component with a smaller share of the spread is noise
 _ROWS_PER_BLOCK = 2048  # of the product of neighbourhoods: bounds the memory
@@ -78,7 +79,7 @@ def shared_neighbour_graph(vectors: Floats, neighbours: int) -> sparse.csr_matri
         Jaccard weights in 0..1 between a text and its neighbours (either way round).
     """
     n = len(vectors)
-    places, _ = nearest(vectors, vectors, neighbours=neighbours, is_self=True)
+    places, _ = nearest_to_each_other(vectors, neighbours=neighbours)
     k = places.shape[1] + 1
     members = np.column_stack([np.arange(n), places])  # a text is in its own neighbourhood
     starts = np.arange(0, n * k + 1, k)

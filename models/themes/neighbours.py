@@ -17,21 +17,21 @@ Ints = npt.NDArray[np.int64]
 # most 2,047² < 2^22, so every partial sum is a whole number that float32 holds exactly: the
 # BLAS, its threads and the order of the rows cannot change a single bit. It costs about 2e-4
 # of cosine, no more than neighbours differ by chance.
-_LEVELS = 2047
+LEVELS = 2047
 _BLOCK_BYTES = 32 << 20  # of similarities at a time: bounds the memory
 _GROUP = 16  # columns whose maximum stands for them, where ...
 _MANY_GROUPS = 8  # ... there are so many groups a neighbour that two rarely share one
 
 
 def quantised(vectors: npt.NDArray[np.floating]) -> Floats:
-    """Return unit vectors as whole numbers (stored as float32, see ``_LEVELS``)."""
+    """Return unit vectors as whole numbers (stored as float32, see ``LEVELS``)."""
     rows = np.asarray(vectors, dtype=np.float32)
-    return np.asarray(np.rint(rows * np.float32(_LEVELS)), dtype=np.float32)
+    return np.asarray(np.rint(rows * np.float32(LEVELS)), dtype=np.float32)
 
 
 def cosine_level(cosine: float) -> float:
     """Return what the product of two quantised vectors reaches at a cosine."""
-    return cosine * _LEVELS**2
+    return cosine * LEVELS**2
 
 
 def checked_vectors(vectors: object, name: str = "vectors") -> Floats:
@@ -100,7 +100,7 @@ def nearest(
         chosen = _top(block, k)
         places[start : start + len(block)] = chosen
         similarities[start : start + len(block)] = block[rows[:, None], chosen]
-    similarities /= np.float32(_LEVELS**2)
+    similarities /= np.float32(LEVELS**2)
     return places, np.clip(similarities, -1.0, 1.0)
 
 
@@ -114,7 +114,7 @@ def _top(block: Floats, k: int) -> Ints:
     """Return the columns of each row's k largest values, largest first, ties by column."""
     n = block.shape[1]
     # All columns that reach a threshold which at least k reach: ties are seen, not cut blindly.
-    threshold = _reached_by(block, k)
+    threshold = reached_by(block, k)
     rows, columns = np.divmod(np.flatnonzero(block >= threshold[:, None]), n)
     order = np.lexsort((columns, -block[rows, columns], rows))
     rows, columns = rows[order], columns[order]
@@ -122,8 +122,8 @@ def _top(block: Floats, k: int) -> Ints:
     return np.asarray(columns[first[:, None] + np.arange(k)], dtype=np.int64)
 
 
-def _reached_by(block: Floats, k: int) -> Floats:
-    """Return a value a row that at least k of its columns reach, and few more."""
+def reached_by(block: Floats, k: int) -> Floats:
+    """Return a value for each row that at least k of its columns reach, and few more."""
     # The k-th largest of the maxima of small groups of columns: each maximum is a column that
     # reaches it. Maxima cost next to nothing, and selecting among them a sixteenth.
     groups = block.shape[1] // _GROUP

@@ -3,8 +3,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from models.embedding import unit_length
 from models.errors import DataContractError
-from models.themes.assignment import assign_by_vote, conformal_p_values, rejection_floor
+from models.themes.assignment import (
+    assign_by_near_themes,
+    assign_by_vote,
+    conformal_p_values,
+    rejection_floor,
+)
 from tests.models.themes.planted import planted
 
 EAST, NORTH = [1.0, 0.0], [0.0, 1.0]
@@ -111,3 +117,34 @@ def test_vectors_of_two_encoders_are_refused():
         assign_by_vote(np.eye(3), np.eye(3), [0, 1], neighbours=1, floor=0)
     with pytest.raises(DataContractError, match="expected 0 to 1, got 2"):
         rejection_floor(np.eye(3), [0, 1, 2], neighbours=1, share=2)
+
+
+def _planted(themes, *, texts=30, asked=10, spread=0.15):
+    rng = np.random.default_rng(5)
+    centres = unit_length(rng.standard_normal((themes, 32)))
+    labels = np.repeat(np.arange(themes), texts)
+    known = unit_length(centres[labels] + spread * rng.standard_normal((len(labels), 32)))
+    wanted = np.repeat(np.arange(themes), asked)
+    new = unit_length(centres[wanted] + spread * rng.standard_normal((len(wanted), 32)))
+    return new, known, 3 * labels
+
+
+def test_a_vote_of_the_themes_around_is_that_of_all_where_there_are_few():
+    new, known, labels = _planted(20)
+    near = assign_by_near_themes(new, known, labels, neighbours=15)
+    whole = assign_by_vote(new, known, labels, neighbours=15, floor=-1.0)
+    assert np.array_equal(near[0], whole[0])
+    assert np.array_equal(near[1], whole[1])
+
+
+def test_a_vote_of_the_themes_around_is_nearly_that_of_all_where_there_are_many():
+    new, known, labels = _planted(150)
+    near, _ = assign_by_near_themes(new, known, labels, neighbours=15)
+    whole, _ = assign_by_vote(new, known, labels, neighbours=15, floor=-1.0)
+    assert (near == whole).mean() > 0.97
+    # A text alone gets what it gets among others.
+    alone = [
+        int(assign_by_near_themes(new[i : i + 1], known, labels, neighbours=15)[0][0])
+        for i in range(8)
+    ]
+    assert alone == near[:8].tolist()
