@@ -1,0 +1,215 @@
+r"""The p below which a day is an alarm, so that false alarms cost what was asked.
+
+A p-value says how rare a count is if the model is right; what the reader was promised is a number
+of false alarms per theme and year. So the threshold is read off the past: on days that no spike
+touched, how many warnings would a threshold have raised? A warning begins on day d at threshold t
+if :math:`p_d < t` and no p of the week before was below t, that is for
+:math:`p_d < t \le m_d = \min(p_{d-7}, \dots, p_{d-1})`: so
+
+.. math:: N(t) = \#\{d\ \text{quiet} : p_d < t \le m_d\}
+
+and the threshold is the greatest t up to which N stays within the budget. Themes of few and of
+many complaints err differently, so each band of volume has its own.
+
+Whether a past day was quiet is told in hindsight, from counts alone (:func:`spike_days`), but
+never with a later day than the threshold is used on: thresholds are set anew on the first of each
+month, on what was known that morning.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+
+WEEK = 7
+HALF_YEAR = 182
+_SD_OF_MAD = 1.4826  # of a normal variable
+# What a spike is, in hindsight: a week twice as heavy as usual, far out of the usual spread, and
+# of enough complaints that somebody would have wanted to know.
+_TIMES, _SPREADS, _LEAST = 2.0, 4.5, 10
+_HIGHEST = 0.2  # no threshold above: every fifth day is no alarm
+
+
+@dataclass(frozen=True, kw_only=True)
+class BudgetRules:
+    """How thresholds are set.
+
+    Parameters
+    ----------
+    false_alarms_per_theme_year : float
+        The budget, > 0.
+    default : float
+        The threshold while there is too little history.
+    bands : tuple of float
+        Ascending limits between the bands, in expected complaints a week.
+    min_theme_years : float
+        Quiet theme-years that a band needs for a threshold of its own; with fewer it has that
+        of all bands together, and if these have fewer too, the default.
+    history_days : int
+        How far back the quiet history goes.
+    quiet_days : int
+        A warning is new after so many days without an alarm.
+    """
+
+    false_alarms_per_theme_year: float = 1.0
+    default: float = 0.55 / 365
+    bands: tuple[float, ...] = (1.4, 3.5, 7.0, 14.0, 35.0)
+    min_theme_years: float = 20.0
+    history_days: int = 1096
+    quiet_days: int = 7
+
+
+def spike_days(counts: NDArray[np.int64] | Floats) -> Mask:
+    """Return which days lie in a spike, told in hindsight from the days given.
+
+    A spike's weeks hold more than twice the median week of the half-year around, more than 4.5
+    robust standard deviations above it, and ten complaints; every day of such a week is meant.
+    Near the ends the half-year is what there is of it, three months at least; with less nothing
+    is a spike.
+
+    Parameters
+    ----------
+    counts : ndarray of shape (n_series, n_days)
+        Complaints a day.
+    """
+    heavy = heavy_weeks(counts)
+    wide = np.pad(heavy, ((0, 0), (WEEK // 2, WEEK // 2)))
+    around = np.lib.stride_tricks.sliding_window_view(wide, WEEK, axis=1)
+    found: Mask = around.any(axis=2)
+    return found
+
+
+def heavy_weeks(counts: NDArray[np.int64] | Floats) -> Mask:
+    """Return the middles of the weeks that :func:`spike_days` is about."""
+    week = pd.DataFrame(np.asarray(counts, dtype=np.float64).T).rolling(WEEK, center=True).sum()
+
+    def median(frame: pd.DataFrame) -> pd.DataFrame:
+        around = frame.rolling(HALF_YEAR + 1, center=True, min_periods=HALF_YEAR // 2)
+        return around.median()
+
+    usual = median(week)
+    spread = _SD_OF_MAD * median((week - usual).abs())
+    is_heavy = (week > _TIMES * usual) & (week - usual > _SPREADS * spread) & (week >= _LEAST)
+    found: Mask = is_heavy.to_numpy().T
+    return found
+
+
+def threshold_of(p: Floats, before: Floats, theme_years: float, rules: BudgetRules) -> float:
+    """Return the greatest threshold up to which warnings stay within the budget.
+
+    Parameters
+    ----------
+    p, before : ndarray of shape (n_quiet_days,)
+        p of quiet days, 1 where the floors do not hold, and the least p of the days before
+        each within which an alarm would be the same warning.
+    theme_years : float
+        How many years of themes these days are, those with p = 1 included.
+
+    Examples
+    --------
+    Four quiet days in two theme-years, the last in the same warning as a clearer day before:
+
+    >>> p, before = np.array([0.001, 0.01, 0.02, 0.03]), np.array([1, 1, 1, 0.002])
+    >>> threshold_of(p, before, 2.0, BudgetRules())
+    0.02
+    """
+    may_start = (p < before) & (p < _HIGHEST)
+    at = np.concatenate([p[may_start], before[may_start]])
+    step = np.repeat([1, -1], may_start.sum())
+    order = np.lexsort((step, at))  # at a tie the end comes first
+    is_over = np.cumsum(step[order]) > rules.false_alarms_per_theme_year * theme_years
+    return float(min(at[order][is_over.argmax()], _HIGHEST)) if is_over.any() else _HIGHEST
+
+
+def thresholds(p: Floats, before: Floats, band: NDArray[np.int64], rules: BudgetRules) -> Floats:
+    """Return the threshold of each band: (n_bands,).
+
+    Parameters
+    ----------
+    p, before : ndarray of shape (n_quiet_days,)
+        See :func:`threshold_of`.
+    band : ndarray of int, shape (n_quiet_days,)
+        The band of each.
+    """
+    found = np.full(len(rules.bands) + 1, rules.default)
+    if len(p) / 365.25 < rules.min_theme_years:
+        return found
+    found[:] = threshold_of(p, before, len(p) / 365.25, rules)
+    for k in range(len(found)):
+        own = band == k
+        if own.sum() / 365.25 >= rules.min_theme_years:
+            found[k] = threshold_of(p[own], before[own], own.sum() / 365.25, rules)
+    return found
+
+
+def monthly_thresholds(
+    p: Floats,
+    expected: Floats,
+    counts: NDArray[np.int64] | Floats,
+    dates: pd.DatetimeIndex,
+    is_watched: Mask,
+    rules: BudgetRules | None = None,
+) -> Floats:
+    """Return the threshold of each series and day, by what was known on the first of its month.
+
+    Parameters
+    ----------
+    p : ndarray of shape (n_series, n_days)
+        The least p of the day's windows, 1 where the floors do not hold.
+    expected : ndarray of shape (n_series, n_days)
+        Expected complaints in the week that ends on the day.
+    counts : ndarray of shape (n_series, n_days)
+        Complaints a day.
+    dates : DatetimeIndex of length n_days
+        Local dates without gaps.
+    is_watched : ndarray of bool, shape (n_series, n_days)
+        Days on which a series was a theme; others teach nothing.
+    rules : BudgetRules, optional
+
+    Returns
+    -------
+    ndarray of shape (n_series, n_days)
+        Later days never change an earlier day's.
+
+    Raises
+    ------
+    ValueError
+        If the tables are not of one shape, or the budget is not above 0.
+    """
+    rules = BudgetRules() if rules is None else rules
+    shapes = {np.shape(table) for table in (p, expected, counts, is_watched)}
+    if shapes != {(len(p), len(dates))}:
+        raise ValueError(f"Expected tables of one shape, a column a date, but got {shapes}.")
+    if rules.false_alarms_per_theme_year <= 0:
+        raise ValueError(
+            f"Expected a budget above 0, but got {rules.false_alarms_per_theme_year} false "
+            "alarms per theme-year."
+        )
+    band = np.searchsorted(rules.bands, expected, side="right")
+    before = _least_before(p, rules.quiet_days)
+    is_spike = np.zeros(p.shape, dtype=bool)
+    out = np.full(p.shape, rules.default)
+    firsts = np.flatnonzero((dates.day == 1) & (np.arange(len(dates)) > 0)).tolist()
+    for first, last in zip(firsts, [*firsts[1:], len(dates)], strict=True):
+        # Hindsight of the last half-year is not yet settled: it is told anew.
+        told_from = max(0, first - HALF_YEAR - 31)
+        from_ = max(0, told_from - HALF_YEAR)
+        is_spike[:, told_from:first] = spike_days(counts[:, from_:first])[:, told_from - from_ :]
+        past = slice(max(0, first - rules.history_days), first)
+        quiet = is_watched[:, past] & ~is_spike[:, past]
+        found = thresholds(p[:, past][quiet], before[:, past][quiet], band[:, past][quiet], rules)
+        out[:, first:last] = found[band[:, first:last]]
+    return out
+
+
+def _least_before(p: Floats, days: int) -> Floats:
+    """Return the least p of so many days before each day."""
+    padded = np.pad(p, ((0, 0), (days, 0)), constant_values=1.0)[:, :-1]
+    least: Floats = np.lib.stride_tricks.sliding_window_view(padded, days, axis=1).min(axis=2)
+    return least

@@ -1,0 +1,125 @@
+"""Thresholds that keep the budget, set on quiet history."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from models.spikes.budget import (
+    BudgetRules,
+    heavy_weeks,
+    monthly_thresholds,
+    spike_days,
+    threshold_of,
+    thresholds,
+)
+
+
+def test_the_threshold_is_the_last_within_the_budget() -> None:
+    # Each quiet day is a warning of its own: with .01 there are two below, with .05 three.
+    p, alone = np.array([0.2, 0.004, 0.05, 0.01, 0.002]), np.ones(5)
+    assert threshold_of(p, alone, 1.0, BudgetRules(false_alarms_per_theme_year=2)) == 0.01
+    assert threshold_of(p, alone, 3.0, BudgetRules(false_alarms_per_theme_year=1)) == 0.05
+    assert threshold_of(p, alone, 0.4, BudgetRules(false_alarms_per_theme_year=1)) == 0.002
+
+
+def test_alarms_of_one_warning_count_once() -> None:
+    # .002, then .001 the day after: at thresholds above .002 these are one warning, not two.
+    p, before = np.array([0.002, 0.001, 0.03]), np.array([1.0, 0.002, 1.0])
+    assert threshold_of(p, before, 1.0, BudgetRules(false_alarms_per_theme_year=1)) == 0.03
+
+
+def test_a_budget_that_is_never_spent_has_a_highest_threshold() -> None:
+    assert threshold_of(np.array([0.01]), np.ones(1), 5.0, BudgetRules()) == 0.2
+
+
+def test_a_band_with_little_history_has_the_threshold_of_all_and_a_short_past_the_default() -> None:
+    rng = np.random.default_rng(5)
+    n = 40 * 365
+    p, band = rng.uniform(size=n), np.where(np.arange(n) < 39 * 365, 0, 1)
+    p[band == 0] *= 0.5
+    rules = BudgetRules(bands=(7.0,), default=0.123, min_theme_years=20)
+    found = thresholds(p, np.ones(n), band, rules)
+    own = threshold_of(p[band == 0], np.ones(39 * 365), 39 * 365 / 365.25, rules)
+    whole = threshold_of(p, np.ones(n), n / 365.25, rules)
+    assert found.tolist() == [own, whole]
+    assert own != whole
+    short = thresholds(p[:1000], np.ones(1000), band[:1000], rules)
+    assert short.tolist() == [0.123, 0.123]
+
+
+def _years(n_series: int, n_days: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return p of a model that thinks a day twice as rare as it is, and expected counts."""
+    rng = np.random.default_rng(seed)
+    p = rng.uniform(size=(n_series, n_days)) / 2
+    return p, np.repeat(np.array([1.0, 20.0]), n_series // 2)[:, None] * np.ones((1, n_days))
+
+
+def test_the_realised_rate_is_what_was_asked_for() -> None:
+    dates = pd.date_range("2015-01-01", periods=1500, freq="D")
+    p, expected = _years(60, 1500, 1)
+    flat = np.full(p.shape, 3)
+    for asked in (1.0, 4.0):
+        rules = BudgetRules(false_alarms_per_theme_year=asked)
+        found = monthly_thresholds(p, expected, flat, dates, np.ones(p.shape, bool), rules)
+        later = np.arange(1500) >= 500
+        realised = (p < found)[:, later].sum() / (60 * later.sum() / 365.25)
+        assert 0.8 < realised / asked < 1.25
+    # The default (.55 / 365) would have raised twice .55 a year.
+    assert found[0, 0] == BudgetRules().default
+
+
+def test_spikes_of_the_past_cost_no_budget() -> None:
+    dates = pd.date_range("2015-01-01", periods=900, freq="D")
+    p, expected = _years(60, 900, 2)
+    counts = np.random.default_rng(3).poisson(2, p.shape)
+    watched = np.ones(p.shape, bool)
+    quiet = monthly_thresholds(p, expected, counts, dates, watched)[:, -1]
+    spiky, spiky_p = counts.copy(), p.copy()
+    for day in range(200, 850, 90):
+        spiky[:, day : day + 5] += 30
+        spiky_p[:, day : day + 5] = 1e-9
+    found = monthly_thresholds(spiky_p, expected, spiky, dates, watched)[:, -1]
+    assert 0.8 < np.median(found / quiet) < 1.25
+    naive = thresholds(spiky_p.ravel(), np.ones(p.size), np.zeros(p.size, int), BudgetRules())
+    assert naive[0] < 1e-6  # what it would be if they did
+
+
+def test_no_later_day_changes_an_earlier_threshold() -> None:
+    dates = pd.date_range("2015-01-01", periods=800, freq="D")
+    p, expected = _years(60, 800, 4)
+    counts = np.random.default_rng(4).poisson(2, p.shape)
+    counts[:, 600:] *= 9
+    whole = monthly_thresholds(p, expected, counts, dates, np.ones(p.shape, bool))
+    upto = 640
+    cut = monthly_thresholds(
+        p[:, :upto], expected[:, :upto], counts[:, :upto], dates[:upto], np.ones((60, upto), bool)
+    )
+    np.testing.assert_array_equal(whole[:, :upto], cut)
+
+
+def test_a_spike_is_a_week_of_twice_the_usual_and_every_day_of_it() -> None:
+    counts = np.tile([1, 2, 1, 2, 1, 2, 1], 60)[None, :]  # ten a week, spread nil
+    counts[0, 200] += 15
+    assert np.flatnonzero(heavy_weeks(counts)[0]).tolist() == list(range(197, 204))
+    assert np.flatnonzero(spike_days(counts)[0]).tolist() == list(range(194, 207))
+    counts[0, 200] -= 6  # 19 in the week: not twice ten
+    assert not spike_days(counts).any()
+
+
+def test_fewer_than_ten_in_a_week_are_no_spike() -> None:
+    counts = np.zeros((2, 300), int)
+    counts[0, 150], counts[1, 150] = 9, 10
+    assert spike_days(counts).any(axis=1).tolist() == [False, True]
+
+
+def test_bad_input_is_refused() -> None:
+    dates = pd.date_range("2015-01-01", periods=10, freq="D")
+    table = np.ones((2, 10))
+    with pytest.raises(ValueError, match="one shape"):
+        monthly_thresholds(table, table[:, :9], table, dates, table > 0)
+    with pytest.raises(ValueError, match="budget above 0"):
+        monthly_thresholds(
+            table, table, table, dates, table > 0, BudgetRules(false_alarms_per_theme_year=0)
+        )
