@@ -81,7 +81,7 @@ def spike_days(counts: NDArray[np.int64] | Floats) -> Mask:
     heavy = heavy_weeks(counts)
     wide = np.pad(heavy, ((0, 0), (WEEK // 2, WEEK // 2)))
     around = np.lib.stride_tricks.sliding_window_view(wide, WEEK, axis=1)
-    found: Mask = around.any(axis=2)
+    found: Mask = np.asarray(around.any(axis=2))
     return found
 
 
