@@ -17,6 +17,7 @@ from models.forecasting.backtest import (
 )
 from models.forecasting.member_scores import score_members
 from models.forecasting.members import make_member
+from models.forecasting.membership import ALL, membership_of
 from models.forecasting.morning import calm
 from models.forecasting.panel import Floats, Panel
 from models.forecasting.past_aftermaths import NOTHING_LEARNT, Learnt, learn_aftermaths
@@ -41,6 +42,8 @@ class Fitted:
         A SCORES frame: the same method at the earlier mornings.
     member_scores : DataFrame
         See :func:`models.forecasting.member_scores.score_members`.
+    membership : mapping of str to tuple of str
+        The members of each volume band.
     others : EarlierForecasts or None
         The same as `earlier` of series that were learnt from and are not forecast now: they
         belong to the pool all the same.
@@ -51,6 +54,7 @@ class Fitted:
     aftermath: Learnt
     scores: pd.DataFrame
     member_scores: pd.DataFrame
+    membership: Mapping[str, tuple[str, ...]]
     others: EarlierForecasts | None = None
 
 
@@ -63,6 +67,7 @@ def fit_panel(
     dispersion_prior: float,
     cap_multiple: float,
     seed: int,
+    membership: str = ALL,
     days: int | None = None,
     structure: Structure | None = None,
     unsure: Floats | None = None,
@@ -74,8 +79,9 @@ def fit_panel(
     ----------
     panel, members, baseline, dispersion_origins, dispersion_prior, cap_multiple, seed
         See :func:`models.forecasting.forecast.forecast_panel`.
-    days, structure, unsure, before
-        As there.
+    membership, days, structure, unsure, before
+        As there. The earlier mornings are judged by the median of all members: what is chosen on
+        their errors is not held against them.
     """
     structure = structure or alone(panel)
     lifted = calm(panel, structure, before)
@@ -94,14 +100,14 @@ def fit_panel(
     pooled = taken(pool_earlier(earlier, panel, structure, unsure=unsure), structure.has_own)
     names = own.series_ids
     prior = dispersion_prior if panel.step_days == 1 else prior_of_weeks(dispersion_prior)
+    judged = replace(earlier, actual=pooled.actual).first(days)
     return Fitted(
         members={model.name: model.fit(own) for model in [fallback, *models]},
         earlier=earlier,
         aftermath=learn_aftermaths(own.y) if own.step_days == 1 else NOTHING_LEARNT,
         scores=score_earlier(pooled.first(days), names, prior_errors=prior, seed=seed),
-        member_scores=score_members(
-            replace(earlier, actual=pooled.actual).first(days), names, prior_errors=prior
-        ),
+        member_scores=score_members(judged, names, prior_errors=prior),
+        membership=membership_of(judged, own, members=members, how=membership),
     )
 
 

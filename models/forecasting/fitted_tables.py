@@ -40,7 +40,8 @@ def to_tables(
     -------
     dict of str to DataFrame
         ``series`` (their order), ``errors`` and ``errors_week`` (earlier mornings), ``aftermath``,
-        ``scores``, ``member_scores``, and ``member_<name>`` where there is anything fitted.
+        ``membership`` (band, member), ``scores``, ``member_scores``, and ``member_<name>`` where
+        there is anything fitted.
     """
     names = np.asarray(series_ids, dtype=object)
     tables = {
@@ -48,6 +49,7 @@ def to_tables(
         "errors": _long(fitted.earlier, names, _DAILY, "lead"),
         "errors_week": _long(fitted.earlier, names, ("wider_week",), "week"),
         "aftermath": pd.DataFrame([fitted.aftermath._asdict()]),
+        "membership": _membership_table(fitted.membership),
         "scores": fitted.scores,
         "member_scores": fitted.member_scores,
     }
@@ -101,8 +103,20 @@ def from_tables(
         aftermath=Learnt(float(learnt["size"]), float(learnt["spread"]), int(learnt["n_spikes"])),
         scores=_only(tables["scores"], asked),
         member_scores=_only(tables["member_scores"], asked),
+        membership=membership_from(tables),
         others=_earlier(tables, len(known), others) if len(others) else None,
     )
+
+
+def _membership_table(membership: Mapping[str, Sequence[str]]) -> pd.DataFrame:
+    pairs = [(band, name) for band, chosen in membership.items() for name in chosen]
+    return pd.DataFrame(pairs, columns=["band", "member"], dtype="str")
+
+
+def membership_from(tables: Mapping[str, pd.DataFrame]) -> dict[str, tuple[str, ...]]:
+    """Return the members of each volume band, in the order in which they were listed."""
+    rows = tables["membership"].groupby("band", sort=False)["member"]
+    return {str(band): tuple(str(name) for name in names) for band, names in rows}
 
 
 def _is_rest(name: str) -> bool:

@@ -10,10 +10,11 @@ import pandas as pd
 
 from models.forecasting.aftermath import Aftermath, add_aftermath
 from models.forecasting.backtest import prior_of_weeks
-from models.forecasting.ensemble import combine, with_fallback
+from models.forecasting.ensemble import combine_by_band, with_fallback
 from models.forecasting.fitted import Fitted, fit_panel
 from models.forecasting.frames import daily_frame, weekly_frame
 from models.forecasting.members import MemberResult, make_member
+from models.forecasting.membership import ALL
 from models.forecasting.morning import calm
 from models.forecasting.panel import Floats, Panel, weekly_sums
 from models.forecasting.pooling import dispersion_by_kind, pool, pool_earlier
@@ -77,6 +78,7 @@ def forecast_panel(
     dispersion_prior: float,
     cap_multiple: float,
     seed: int,
+    membership: str = ALL,
     days: int | None = None,
     structure: Structure | None = None,
     unsure: Floats | None = None,
@@ -107,6 +109,9 @@ def forecast_panel(
         No mean is above this many times the trailing half-year's maximum.
     seed : int
         Of the randomised PIT in the scores.
+    membership : str
+        Whether the members of each volume band are chosen by back-test (``auto``) or are all
+        (``all``).
     days : int, optional
         So many of the panel's days are told one by one and scored; all its weeks are told. By
         default all days are.
@@ -134,6 +139,7 @@ def forecast_panel(
             dispersion_prior=dispersion_prior,
             cap_multiple=cap_multiple,
             seed=seed,
+            membership=membership,
             days=days,
             structure=structure,
             unsure=unsure,
@@ -146,8 +152,11 @@ def forecast_panel(
     def members_median(known: Panel) -> tuple[Floats, list[MemberResult]]:
         naive = fallback.predict(known, learnt[baseline])
         results = [m.predict(known, learnt[m.name]) for m in models]
-        means = [with_fallback(result, naive) for result in results]
-        return combine(means, known, cap_multiple=cap_multiple), results
+        means = {m.name: with_fallback(r, naive) for m, r in zip(models, results, strict=True)}
+        middle = combine_by_band(
+            means, known, membership=fitted.membership, cap_multiple=cap_multiple
+        )
+        return middle, results
 
     middle, results = members_median(own)
     told = add_aftermath(middle, own, cap_multiple=cap_multiple, learnt=fitted.aftermath)

@@ -10,7 +10,7 @@ import pandas as pd
 
 from models.errors import DataContractError
 from models.forecasting.fitted import fit_panel
-from models.forecasting.fitted_tables import from_tables, to_tables
+from models.forecasting.fitted_tables import from_tables, membership_from, to_tables
 from models.forecasting.forecast import Forecasts, forecast_panel
 from models.forecasting.morning import Morning, morning_of
 from models.forecasting.posted import counts_from_posted
@@ -38,6 +38,11 @@ class Forecaster:
     def fitted_before(self) -> pd.Timestamp:
         """Return the first date that the forecaster knows nothing of."""
         return pd.Timestamp(self.configuration["fitted_before"]).as_unit("us")
+
+    @property
+    def membership(self) -> dict[str, tuple[str, ...]]:
+        """Return the members of each volume band."""
+        return membership_from(self.state)
 
     def forecast(self, morning: Morning) -> Forecasts:
         """Return the forecasts of a morning; no member and no dispersion is fitted.

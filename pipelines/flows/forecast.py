@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 import pyarrow.compute as compute
@@ -200,9 +201,10 @@ def _count(job: Job, moment: pd.Timestamp) -> SeriesResult:
     )
 
 
-def _about(by: MorningsForecaster) -> dict[str, str]:
+def _about(by: MorningsForecaster) -> dict[str, Any]:
     known = by.forecaster.configuration
     return {
+        "membership": {band: list(names) for band, names in by.forecaster.membership.items()},
         "key": by.key,
         "configuration": str(known["digest"]),
         "fitted_before": str(known["fitted_before"]),

@@ -28,6 +28,7 @@ from pipelines.report.decided_facts import decided_sentences
 from pipelines.report.emerging_facts import Emerging, emerging_facts
 from pipelines.report.figures import Figure, Part, Parts, Sentence, say, whole
 from pipelines.report.inputs import Run, read_run
+from pipelines.report.member_facts import members_sentence
 from pipelines.report.message_facts import Message, key_messages
 from pipelines.report.plain import clean
 from pipelines.report.record_facts import Record, record_facts
@@ -129,7 +130,7 @@ def build_facts(run: Run, settings: Settings, previous_folder: Path | None) -> F
         unassigned=_left_out(run, settings),
         floods=flood_facts(run),
         playbook=settings.report.playbook,
-        method=_method(settings),
+        method=tuple(filter(None, (*_method(settings), members_sentence(run)))),
         footer=footer_facts(run),
     )
 

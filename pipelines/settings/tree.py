@@ -139,6 +139,7 @@ class Forecast:
     horizon_days: int = within(7, 366)
     horizon_weeks: int = within(1, 52)
     members: tuple[str, ...]
+    membership: str = one_of("auto", "all")
     baseline: str = one_of("seasonal_naive")
     dispersion_origins: int = within(1, 26)
     dispersion_prior: float = within(0, 10_000)

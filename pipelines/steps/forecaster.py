@@ -59,6 +59,7 @@ def configuration_of(settings: Settings) -> dict[str, Any]:
     return {
         "method": {
             "members": list(forecast.members),
+            "membership": forecast.membership,
             "baseline": forecast.baseline,
             "dispersion_origins": forecast.dispersion_origins,
             "dispersion_prior": forecast.dispersion_prior,

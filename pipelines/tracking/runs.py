@@ -95,6 +95,7 @@ def track_run(
         "issuecast.data_version": str(data["complaints_version"]),
         "issuecast.encoder": record["encoder"],
         "issuecast.theme_version": record["theme_version"],
+        **_membership_tags(record),
         **_source_tags(record["code_version"]),
         **_library_tags(),
     }
@@ -300,6 +301,15 @@ def _log_dataset(
     )
     context = InputTag("mlflow.data.context", "training")
     client.log_inputs(run_id, datasets=[DatasetInput(dataset=dataset, tags=[context])])
+
+
+def _membership_tags(record: Mapping[str, Any]) -> dict[str, str]:
+    """Return which members each volume band's forecast is the median of, by the run's record."""
+    forecaster = record.get("steps", {}).get("forecast", {}).get("forecaster", {})
+    return {
+        f"issuecast.members.{band}": ", ".join(names)
+        for band, names in forecaster.get("membership", {}).items()
+    }
 
 
 def _source_tags(code: str) -> dict[str, str]:

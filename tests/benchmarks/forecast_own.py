@@ -42,6 +42,7 @@ def own_forecast(
     found = forecast_panel(
         own_panel(past, case, countries=settings.countries),
         members=options.members,
+        membership=options.membership,
         baseline=options.baseline,
         dispersion_origins=options.dispersion_origins,
         dispersion_prior=options.dispersion_prior,

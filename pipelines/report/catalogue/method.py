@@ -17,6 +17,17 @@ METHOD = (
     "are found by a program: their names are sentences or words of the complaints themselves. "
     "{languages}",
 )
+MEMBERS = "Each forecast's mean is the median of what {n} methods say: {names}."
+LEFT_OUT = (
+    "For series of {volume} the median leaves out {names}: the last months' forecasts came nearer "
+    "without."
+)
+VOLUMES = {
+    "rare": "under 0.2 complaints a day",
+    "few": "0.2 to 1 complaint a day",
+    "some": "1 to 5 complaints a day",
+    "many": "5 complaints a day and more",
+}
 ONE_LANGUAGE = (
     "Only texts in {main} are grouped by what they say; any other language is a theme by itself."
 )

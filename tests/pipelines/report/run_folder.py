@@ -34,6 +34,10 @@ from models.contracts import (
 )
 from models.series.hierarchy import series_id
 
+_MEMBERSHIP = {
+    **{band: ["nb_glm", "discount_filter", "tsb"] for band in ("rare", "some", "many")},
+    "few": ["nb_glm", "discount_filter"],
+}
 _DAYS = 400
 _AHEAD = 56  # days that weeks are told of; the first 28 are told one by one
 _ALPHA = 0.05
@@ -428,7 +432,8 @@ def _record(kind: Mood, total: np.ndarray) -> dict[str, Any]:
         "embed": {"new": 30100, "kept": 57},
         "themes": {"refitted": True, "themes": len(kind.topics), "unassigned": 412,
             "no_complaint": {"emoji": 3, "thanks": 40}, "foreign": {"de": 7, "es": 21}},
-        "forecast": {"series": 12, "fallbacks": 1, "metrics": {"coverage_80": 0.81}},
+        "forecast": {"series": 12, "fallbacks": 1, "metrics": {"coverage_80": 0.81},
+            "forecaster": {"membership": _MEMBERSHIP}},
         "warnings": {"open": len(kind.warned)},
     }  # fmt: skip
     last = as_of - pd.Timedelta(hours=kind.hours_old)

@@ -509,6 +509,21 @@ def test_method_and_limits_take_about_150_words(settings):
     assert "caused by" not in told
 
 
+def test_the_method_says_who_makes_the_forecast_and_who_is_left_out(reports, settings, tmp_path):
+    said = words_of(
+        next(e for e in parse(reports.html("spike")).iter("section") if e.get("id") == "method")
+    )
+    assert "the median of what 3 methods say: nb glm, discount filter, tsb." in said
+    assert "For series of 0.2 to 1 complaint a day the median leaves out tsb:" in said
+    assert "under 0.2" not in said
+    folder = make_run(tmp_path / "run", "quiet")
+    info = json.loads((folder / "run.json").read_text())
+    del info["steps"]["forecast"]["forecaster"]  # a run of an earlier release
+    (folder / "run.json").write_text(json.dumps(info))
+    page = write_report(folder, settings=settings).html.read_text("utf-8")
+    assert "the median of what" not in page
+
+
 def test_what_changed_in_the_themes_is_told_once_they_are_found_anew(reports):
     page = " ".join("".join(parse(reports.html("spike")).itertext()).split())
     assert "none of this is a rise or a fall" in page

@@ -46,6 +46,15 @@ def test_a_run_is_one_parent_and_a_child_a_member(workspace: Workspace, tmp_path
     assert {run.info.status for run in (parent, *children)} == {"FINISHED"}
 
 
+def test_the_members_of_each_band_are_tags(workspace: Workspace, tmp_path: Path) -> None:
+    membership = {"rare": ["tsb", "nb_glm"], "many": ["nb_glm"]}
+    steps = {"forecast": {"forecaster": {"membership": membership}}}
+    tracked(workspace, run_folder(tmp_path / "run"), steps=steps)
+    tags = runs_of(workspace)[0][0].data.tags
+    assert tags["issuecast.members.rare"] == "tsb, nb_glm"
+    assert tags["issuecast.members.many"] == "nb_glm"
+
+
 def test_a_run_logged_twice_is_logged_once(workspace: Workspace, tmp_path: Path) -> None:
     folder = run_folder(tmp_path / "run")
     assert tracked(workspace, folder) == tracked(workspace, folder)
