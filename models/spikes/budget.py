@@ -24,15 +24,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from models.spikes.hindsight import HALF_YEAR, spike_days
+
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
-WEEK = 7
-HALF_YEAR = 182
-_SD_OF_MAD = 1.4826  # of a normal variable
-# What a spike is, in hindsight: a week twice as heavy as usual, far out of the usual spread, and
-# of enough complaints that somebody would have wanted to know.
-_TIMES, _SPREADS, _LEAST = 2.0, 4.5, 10
 _HIGHEST = 0.2  # no threshold above: every fifth day is no alarm
 
 
@@ -63,41 +59,6 @@ class BudgetRules:
     min_theme_years: float = 20.0
     history_days: int = 1096
     quiet_days: int = 7
-
-
-def spike_days(counts: NDArray[np.int64] | Floats) -> Mask:
-    """Return which days lie in a spike, told in hindsight from the days given.
-
-    A spike's weeks hold more than twice the median week of the half-year around, more than 4.5
-    robust standard deviations above it, and ten complaints; every day of such a week is meant.
-    Near the ends the half-year is what there is of it, three months at least; with less nothing
-    is a spike.
-
-    Parameters
-    ----------
-    counts : ndarray of shape (n_series, n_days)
-        Complaints a day.
-    """
-    heavy = heavy_weeks(counts)
-    wide = np.pad(heavy, ((0, 0), (WEEK // 2, WEEK // 2)))
-    around = np.lib.stride_tricks.sliding_window_view(wide, WEEK, axis=1)
-    found: Mask = np.asarray(around.any(axis=2))
-    return found
-
-
-def heavy_weeks(counts: NDArray[np.int64] | Floats) -> Mask:
-    """Return the middles of the weeks that :func:`spike_days` is about."""
-    week = pd.DataFrame(np.asarray(counts, dtype=np.float64).T).rolling(WEEK, center=True).sum()
-
-    def median(frame: pd.DataFrame) -> pd.DataFrame:
-        around = frame.rolling(HALF_YEAR + 1, center=True, min_periods=HALF_YEAR // 2)
-        return around.median()
-
-    usual = median(week)
-    spread = _SD_OF_MAD * median((week - usual).abs())
-    is_heavy = (week > _TIMES * usual) & (week - usual > _SPREADS * spread) & (week >= _LEAST)
-    found: Mask = is_heavy.to_numpy().T
-    return found
 
 
 def threshold_of(p: Floats, before: Floats, theme_years: float, rules: BudgetRules) -> float:

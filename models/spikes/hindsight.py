@@ -14,16 +14,16 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
-from models.forecasting.panel import Floats
+Floats = NDArray[np.float64]
+Mask = NDArray[np.bool_]
 
 WEEK = 7
-_HALF = WEEK // 2
-_HALF_YEAR = 182
-_RATIO, _DEVIATIONS, _LEAST = 2.0, 4.5, 10.0
-_MAD_TO_SD = 1.4826  # of a normal distribution
-_MIN_KNOWN = 28  # fewer sums around a day: nobody can say what was usual
+HALF_YEAR = 182
+_SD_OF_MAD = 1.4826  # of a normal variable
+_TIMES, _SPREADS, _LEAST = 2.0, 4.5, 10
 
 
 class Rise(NamedTuple):
@@ -35,39 +35,39 @@ class Rise(NamedTuple):
     last: int
 
 
-def real_rises(counts: Floats) -> NDArray[np.bool_]:
-    """Return on which days a real rise was on.
+def spike_days(counts: NDArray[np.int64] | Floats) -> Mask:
+    """Return which days lie in a spike, told in hindsight from the days given.
+
+    A spike's weeks hold more than twice the median week of the half-year around, more than 4.5
+    robust standard deviations above it, and ten complaints; every day of such a week is meant.
+    Near the ends the half-year is what there is of it, three months at least; with less nothing
+    is a spike.
 
     Parameters
     ----------
     counts : ndarray of shape (n_series, n_days)
-        Complaints a day, NaN where not known. The first and last three days have no seven days
-        around them: nothing is said of them.
-
-    Returns
-    -------
-    ndarray of bool, shape (n_series, n_days)
+        Complaints a day.
     """
-    n_series, n_days = counts.shape
-    out = np.zeros((n_series, n_days), dtype=bool)
-    if n_days < WEEK:
-        return out
-    sums = np.lib.stride_tricks.sliding_window_view(counts, WEEK, axis=1).sum(axis=2)
-    padding = np.full((n_series, _HALF_YEAR // 2), np.nan)
-    padded = np.concatenate([padding, sums, padding], axis=1)
-    around = np.lib.stride_tricks.sliding_window_view(padded, 2 * padding.shape[1] + 1, axis=1)
-    for i in range(n_series):  # a series at a time: the windows of all would not fit in memory
-        known = (~np.isnan(around[i])).sum(axis=1) >= _MIN_KNOWN
-        if not known.any():
-            continue
-        rows = around[i][known]
-        usual = np.nanmedian(rows, axis=1)
-        spread = _MAD_TO_SD * np.nanmedian(np.abs(rows - usual[:, None]), axis=1)
-        seen = sums[i][known]
-        is_high = (seen > _RATIO * usual) & (seen - usual > _DEVIATIONS * spread)
-        days = np.flatnonzero(known) + _HALF
-        out[i, days] = is_high & (seen >= _LEAST)
-    return out
+    heavy = heavy_weeks(counts)
+    wide = np.pad(heavy, ((0, 0), (WEEK // 2, WEEK // 2)))
+    around = np.lib.stride_tricks.sliding_window_view(wide, WEEK, axis=1)
+    found: Mask = np.asarray(around.any(axis=2))
+    return found
+
+
+def heavy_weeks(counts: NDArray[np.int64] | Floats) -> Mask:
+    """Return the middles of the weeks that :func:`spike_days` is about."""
+    week = pd.DataFrame(np.asarray(counts, dtype=np.float64).T).rolling(WEEK, center=True).sum()
+
+    def median(frame: pd.DataFrame) -> pd.DataFrame:
+        around = frame.rolling(HALF_YEAR + 1, center=True, min_periods=HALF_YEAR // 2)
+        return around.median()
+
+    usual = median(week)
+    spread = _SD_OF_MAD * median((week - usual).abs())
+    is_heavy = (week > _TIMES * usual) & (week - usual > _SPREADS * spread) & (week >= _LEAST)
+    found: Mask = is_heavy.to_numpy().T
+    return found
 
 
 def rises_of(counts: Floats, *, join_days: int = WEEK) -> list[Rise]:
@@ -76,12 +76,12 @@ def rises_of(counts: Floats, *, join_days: int = WEEK) -> list[Rise]:
     Parameters
     ----------
     counts : ndarray of shape (n_series, n_days)
-        As for :func:`real_rises`.
+        Complaints a day, NaN where not known. A rise's days are the middles of its weeks.
     join_days : int
         Rises with fewer days between them are one.
     """
     found = []
-    for i, is_high in enumerate(real_rises(counts)):
+    for i, is_high in enumerate(heavy_weeks(counts)):
         days = np.flatnonzero(is_high)
         if not len(days):
             continue

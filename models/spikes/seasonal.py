@@ -114,7 +114,7 @@ def _fit(past: Floats, x: Floats) -> tuple[Floats, Floats, Floats]:
         mean = _mean(beta, x)
         pearson = (omega * (past - mean) ** 2 / mean).sum(axis=1)
         phi = np.maximum(1.0, pearson / (past.shape[1] - x.shape[1])).astype(np.float64)
-        covariance: Floats = np.linalg.inv(precision(omega * mean, phi))
+        covariance: Floats = np.linalg.inv(precision(omega * mean, phi)).astype(np.float64)
         residual = 1.5 * (past ** (2 / 3) * mean ** (-1 / 6) - np.sqrt(mean))
         residual /= np.sqrt(phi)[:, None]
         omega = np.where(residual > _REWEIGHT_ABOVE, np.maximum(residual, 1.0) ** -2.0, 1.0)

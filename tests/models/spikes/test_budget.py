@@ -8,9 +8,7 @@ import pytest
 
 from models.spikes.budget import (
     BudgetRules,
-    heavy_weeks,
     monthly_thresholds,
-    spike_days,
     threshold_of,
     thresholds,
 )
@@ -97,21 +95,6 @@ def test_no_later_day_changes_an_earlier_threshold() -> None:
         p[:, :upto], expected[:, :upto], counts[:, :upto], dates[:upto], np.ones((60, upto), bool)
     )
     np.testing.assert_array_equal(whole[:, :upto], cut)
-
-
-def test_a_spike_is_a_week_of_twice_the_usual_and_every_day_of_it() -> None:
-    counts = np.tile([1, 2, 1, 2, 1, 2, 1], 60)[None, :]  # ten a week, spread nil
-    counts[0, 200] += 15
-    assert np.flatnonzero(heavy_weeks(counts)[0]).tolist() == list(range(197, 204))
-    assert np.flatnonzero(spike_days(counts)[0]).tolist() == list(range(194, 207))
-    counts[0, 200] -= 6  # 19 in the week: not twice ten
-    assert not spike_days(counts).any()
-
-
-def test_fewer_than_ten_in_a_week_are_no_spike() -> None:
-    counts = np.zeros((2, 300), int)
-    counts[0, 150], counts[1, 150] = 9, 10
-    assert spike_days(counts).any(axis=1).tolist() == [False, True]
 
 
 def test_bad_input_is_refused() -> None:
