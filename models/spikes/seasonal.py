@@ -101,10 +101,10 @@ def _fit(past: Floats, x: Floats) -> tuple[Floats, Floats, Floats]:
         whole: Floats = square / phi[:, None, None] + np.diag(_PRIOR)
         return whole
 
-    omega: Floats = np.ones_like(past)
-    phi: Floats = np.ones(len(past))
+    omega, phi = np.ones_like(past), np.ones(len(past))
     beta: Floats = np.zeros((len(past), x.shape[1]))
     beta[:, 0] = np.log(past.mean(axis=1) + _START)
+    covariance = np.empty(0)
     for rounds in _ROUNDS:
         for _ in range(rounds):
             mean = _mean(beta, x)
@@ -113,8 +113,8 @@ def _fit(past: Floats, x: Floats) -> tuple[Floats, Floats, Floats]:
             beta = beta + np.clip(step, -_LARGEST_STEP, _LARGEST_STEP)
         mean = _mean(beta, x)
         pearson = (omega * (past - mean) ** 2 / mean).sum(axis=1)
-        phi = np.maximum(1.0, pearson / (past.shape[1] - x.shape[1])).astype(np.float64)
-        covariance: Floats = np.linalg.inv(precision(omega * mean, phi)).astype(np.float64)
+        phi = np.asarray(np.maximum(1.0, pearson / (past.shape[1] - x.shape[1])))
+        covariance = np.asarray(np.linalg.inv(precision(omega * mean, phi)))
         residual = 1.5 * (past ** (2 / 3) * mean ** (-1 / 6) - np.sqrt(mean))
         residual /= np.sqrt(phi)[:, None]
         omega = np.where(residual > _REWEIGHT_ABOVE, np.maximum(residual, 1.0) ** -2.0, 1.0)
