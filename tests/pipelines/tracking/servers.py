@@ -99,6 +99,7 @@ def mlflow_server(database: str, artifacts: Path) -> Iterator[str]:
     command += ["--artifacts-destination", artifacts.resolve().as_uri()]
     environment = {k: v for k, v in os.environ.items() if not k.startswith("MLFLOW")}
     environment["MLFLOW_DISABLE_TELEMETRY"] = "true"
+    environment["MLFLOW_SERVER_ENABLE_JOB_EXECUTION"] = "false"  # evaluation jobs: ten processes
     file = artifacts.with_name("mlflow-server.log")
     log = file.open("wb")
     process = subprocess.Popen(
