@@ -2,8 +2,8 @@
 
 Themes are the complaint types and descriptors; a day of one counts when a year of it, ended a
 week before, held 36 complaints (one in ten days), so that no volume of the test window chooses
-what is tested. A real spike is told in hindsight (``models/spikes/hindsight.py``): a centred week of
-more than twice the centred half-year's median week, more than 4.5 robust sd above it, and of ten
+what is tested. A real spike is told in hindsight (``models/spikes/hindsight.py``): a centred week
+of more than twice the centred half-year's median week, more than 4.5 robust sd above it, and of ten
 complaints; such weeks with at most seven days between are one spike. Its days are all of those
 weeks'. A spike is detected if a rule is in alarm on one of them, before its peak if that is before
 the day with the most complaints. A warning is new after seven days without an alarm, and false if
