@@ -92,7 +92,7 @@ class _Pass:
         self.is_ready = np.zeros(n_series, dtype=bool)
         self.level, self.seen = np.zeros(n_series), np.zeros(n_series)
         self.observed, self.expected = np.zeros(by_window), np.zeros(by_window)
-        self.p_value = np.ones(by_window)
+        self.p_value, self.strict = np.ones(by_window), np.ones(by_window)
         # Running sums over the days, for quiet windows: (S - M)² - M, M² and how many.
         self.errors = np.zeros((n_days + 1, 3, len(rules.windows), n_series))
         self.raised = np.zeros(by_window, dtype=bool)
@@ -165,7 +165,8 @@ class _Pass:
         p = np.where(self.is_ready, nb_tail(observed, mean, dispersion), 1.0)
         is_high = (observed >= rules.min_observed) & (observed >= rules.min_ratio * mean)
         in_by_now = self._window_sums(self.exposure, t) / self._window_sums(self.whole, t)
-        threshold = rules.threshold * in_by_now**_SPENDING
+        self.strict[:, :, t] = in_by_now**_SPENDING
+        threshold = rules.threshold * self.strict[:, :, t]
         alarm = (p < threshold) & is_high
         self.p_value[:, :, t], self.raised[:, :, t] = p, alarm
         self.is_alarm[:, t] = alarm.any(axis=0)
@@ -283,4 +284,5 @@ def detect_now(
         scan.is_alarm,
         best.astype(np.int64),
         scan.is_shift,
+        scan.strict,
     )

@@ -38,6 +38,8 @@ class Detection:
         smallest p.
     is_shift : ndarray of bool, shape (n_series, n_days)
         Days on which a level that had stayed up or down became the new normal.
+    strict : ndarray of shape (n_windows, n_series, n_days)
+        The share of a threshold by which a window is judged: 1 where all of it has come in.
     """
 
     dates: pd.DatetimeIndex
@@ -48,6 +50,7 @@ class Detection:
     is_alarm: NDArray[np.bool_]
     best: NDArray[np.int64]
     is_shift: NDArray[np.bool_]
+    strict: Floats
 
 
 class Arrived(NamedTuple):

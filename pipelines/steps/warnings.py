@@ -12,8 +12,9 @@ from models.series.calendar import holiday_flags, local_date, local_dates
 from models.series.hierarchy import parse_series_id
 from models.spikes.concentration import concentration, over_represented
 from models.spikes.episodes import Episode, episode_state, episodes, warning_id
+from models.spikes.kept import keep_budget
 from models.spikes.now import detect_now
-from models.spikes.rules import Arrived, Detection
+from models.spikes.rules import Arrived, Detection, NowRules
 from models.spikes.severity import severity
 from pipelines.settings import Settings
 from pipelines.steps.warnings_told import theme_words, told
@@ -107,8 +108,9 @@ def _detect(counts: pd.DataFrame, settings: Settings, origin: pd.Timestamp) -> _
     share, sd = (wide[name].sort_index().to_numpy(dtype=np.float64) for name in _ARRIVED)
     dates = pd.DatetimeIndex(matrix.columns)
     rules = settings.warnings
+    seen = matrix.to_numpy(dtype=np.int64)
     detection = detect_now(
-        matrix.to_numpy(dtype=np.int64),
+        seen,
         dates,
         holiday_flags(dates, settings.countries),
         arrived=Arrived(np.where(np.isnan(share), 1.0, share), np.nan_to_num(sd)),
@@ -120,7 +122,14 @@ def _detect(counts: pd.DataFrame, settings: Settings, origin: pd.Timestamp) -> _
         min_ratio=rules.min_ratio,
         level_shift_days=rules.level_shift_days,
     )
-    return _Watched([parse_series_id(name).theme for name in matrix.index], detection)
+    floors = NowRules(
+        windows=rules.windows_days,
+        false_alarms_per_theme_year=rules.false_alarms_per_theme_year,
+        min_observed=rules.min_observed,
+        min_ratio=rules.min_ratio,
+    )
+    kept = keep_budget(detection, seen, floors, quiet_days=rules.quiet_days)
+    return _Watched([parse_series_id(name).theme for name in matrix.index], kept)
 
 
 def _warning(

@@ -1,0 +1,78 @@
+"""Alarms at the budget asked for: thresholds from quiet history, by volume, anew each month."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from models.spikes.episodes import episodes
+from models.spikes.kept import keep_budget
+from models.spikes.now import detect_now
+from models.spikes.rules import Detection, NowRules
+
+DATES = pd.date_range("2023-01-01", periods=1100)
+RULES = NowRules()
+
+
+def quiet(n_series: int, a_day: float, dispersion: float, seed: int = 2) -> np.ndarray:
+    rng = np.random.default_rng(seed)
+    rate = np.full((n_series, len(DATES)), a_day)
+    if dispersion:
+        rate = rate * rng.gamma(1 / dispersion, dispersion, size=rate.shape)
+    return rng.poisson(rate)
+
+
+def seen_in(counts: np.ndarray, days: int | None = None) -> Detection:
+    y = counts[:, :days]
+    return detect_now(y, DATES[: y.shape[1]], np.zeros(y.shape[1], dtype=bool))
+
+
+def a_theme_year(is_alarm: np.ndarray, from_: int) -> float:
+    found = sum(len(episodes(row[from_:], quiet_days=7)) for row in is_alarm)
+    return found / (len(is_alarm) * (is_alarm.shape[1] - from_) / 365.25)
+
+
+@pytest.mark.parametrize(("a_day", "dispersion"), [(2.0, 0.0), (4.0, 0.5)])
+def test_the_budget_is_kept_where_the_nominal_threshold_is_too_strict_or_too_loose(
+    a_day, dispersion
+):
+    y = quiet(60, a_day, dispersion)
+    seen = seen_in(y)
+    kept = keep_budget(seen, y, RULES, quiet_days=7)
+    last_year = len(DATES) - 366
+    realised = a_theme_year(kept.is_alarm, last_year)
+    assert 0.6 <= realised <= 1.5  # 60 theme-years: about 60 warnings, by chance 45 to 75
+    nominal = a_theme_year(seen.is_alarm, last_year)
+    assert abs(np.log(realised)) < abs(np.log(nominal))
+
+
+def test_of_too_little_history_the_nominal_threshold_stands():
+    y = quiet(5, 3.0, 0.3)
+    seen = seen_in(y, 400)
+    kept = keep_budget(seen, y[:, :400], RULES, quiet_days=7)
+    np.testing.assert_array_equal(kept.is_alarm, seen.is_alarm)
+    np.testing.assert_array_equal(kept.best, seen.best)
+
+
+def test_later_days_change_no_earlier_alarm():
+    y = quiet(40, 3.0, 0.3)
+    y[3, 800:830] += 20
+    whole = keep_budget(seen_in(y), y, RULES, quiet_days=7)
+    cut = 815
+    part = keep_budget(seen_in(y, cut), y[:, :cut], RULES, quiet_days=7)
+    np.testing.assert_array_equal(part.is_alarm, whole.is_alarm[:, :cut])
+    assert whole.is_alarm[3, 800:803].any()
+
+
+def test_what_has_half_come_in_is_judged_more_strictly():
+    y = quiet(40, 3.0, 0.0)
+    seen = seen_in(y)
+    kept = keep_budget(seen, y, RULES, quiet_days=7)
+    half = Detection(
+        seen.dates, seen.windows, seen.observed, seen.expected, seen.p_value, seen.is_alarm,
+        seen.best, seen.is_shift, np.full_like(seen.strict, 1e-9),
+    )  # fmt: skip
+    assert kept.is_alarm.any()
+    last_year = slice(len(DATES) - 366, None)
+    strict = keep_budget(half, y, RULES, quiet_days=7)
+    # A p over a billionth of its threshold is 1 and no alarm, whatever the budget.
+    assert strict.is_alarm[:, last_year].sum() < kept.is_alarm[:, last_year].sum()
