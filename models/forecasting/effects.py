@@ -9,8 +9,22 @@ weeks around, without signals), a series' mean is
 
 least squares with each day's variance taken as its usual count, drawn to :math:`\bar e`, the same
 over all series, and that to 0. Members are given the counts without it, :math:`y_t / f_t`, and
-their forecast gets it back. Were it left to members, the median of five would drop what only one
-or two of them can see; and a loud day that a campaign explains would pass for a spike.
+their forecast gets it back. This is the one way in which signals enter. Were they columns of the
+members that can have some (the regression and the boosting), the median of five would drop what
+only two of them can see, and a loud day that a campaign explains would pass for a spike. Simulated
+(60 series of .3 to 20 a day that drift, two years, 28 days ahead, campaigns every 20 to 30 days
+whose effects differ by series), mean over three draws on days with a campaign planned:
+
+=================================  ==========================  ==========================
+a campaign multiplies by (median)  scaled CRPS: so / as        forecast over what came:
+                                   columns / not known         so / as columns / not known
+=================================  ==========================  ==========================
+1.0                                .559 / .608 / .613          1.04 / .98 / .98
+1.6                                .656 / .752 / .769          1.01 / .65 / .63
+3.0                                1.48 / 2.34 / 2.39          1.02 / .36 / .34
+=================================  ==========================  ==========================
+
+On other days the three are alike (.439 to .483).
 """
 
 from __future__ import annotations

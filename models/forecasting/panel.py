@@ -63,7 +63,8 @@ class Panel:
     regressors : ndarray of shape (n_days + horizon, n_regressors)
         What else is known of each day, those asked for too (planned events, signals whose future
         is known). Whoever fills it in takes only what was known a horizon ahead of each day: a
-        back-test moves the origin back and reads them as they are. Left out: none.
+        back-test moves the origin back and reads them as they are. Left out: none. They are read
+        by :mod:`models.forecasting.effects` for all members together, and by no member.
     regressor_names : tuple of str, length n_regressors
         Names of the columns of `regressors`.
 

@@ -91,7 +91,7 @@ def rows_of(panel: Panel, row: Indices, origin: Indices, lead: Indices) -> Rows:
     columns += _a_year_ago(sums, row, origin, target, level, windows)
     columns += _calendar(panel, target, lead)
     columns.append(sums.number(row, origin, windows.half_year) / windows.half_year)
-    features = np.column_stack([*columns, panel.regressors[target]])
+    features = np.column_stack(columns)
     features[:, : len(windows.told) + 2] = np.minimum(
         features[:, : len(windows.told) + 2], _LARGEST_RATIO
     )

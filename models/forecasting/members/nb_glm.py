@@ -1,7 +1,7 @@
 r"""Negative binomial regression on the calendar, all series at once.
 
 .. math:: \log \mu_t = \beta_0 + \beta_{w(t)} + \beta_h\,\mathrm{holiday}_t
-          + \sum_{k=1}^{2} (a_k \sin 2\pi k t/y + b_k \cos 2\pi k t/y) + \beta_r x_t,\quad
+          + \sum_{k=1}^{2} (a_k \sin 2\pi k t/y + b_k \cos 2\pi k t/y),\quad
           \mathrm{Var}\,y_t = \mu_t + \alpha\mu_t^2
 
 by iteratively reweighted least squares (McCullagh, Nelder 1989, doi:10.1201/9780203753736), each
@@ -54,27 +54,22 @@ class Regression:
     ----------
     beta : ndarray of shape (n_series, n_columns)
         NaN where there was too little to fit.
-    spread : ndarray of shape (n_regressors,)
-        What the regressors are divided by, so that a prior means the same in any unit.
     """
 
     beta: Floats
-    spread: Floats
 
-    series_axis: ClassVar[dict[str, int | None]] = {"beta": 0, "spread": None}
+    series_axis: ClassVar[dict[str, int | None]] = {"beta": 0}
 
 
 class NegativeBinomialRegression:
-    """Weekday, holiday, season of the year and regressors, in one regression a series."""
+    """Weekday, holiday and season of the year, in one regression a series."""
 
     name = "nb_glm"
 
     def fit(self, panel: Panel) -> Regression:
         """Return the coefficients of every series."""
         n_days = len(panel.dates)
-        spread = panel.regressors[:n_days].std(axis=0)
-        spread = np.where(spread > 0, spread, 1.0)
-        x = design(panel, spread)[:n_days]
+        x = design(panel)[:n_days]
         age = (n_days - 1 - np.arange(n_days)) * panel.step_days
         weight = np.where(np.isnan(panel.y), 0.0, 0.5 ** (age / _HALF_LIFE_DAYS))
         y = np.nan_to_num(panel.y)
@@ -90,12 +85,12 @@ class NegativeBinomialRegression:
             common[_of_the_year(panel)] = 0.0
             prior = _prior(panel, x.shape[1])
             beta[usable] = irls(y, weight, x, prior=prior, centre=common, dispersion=None)
-        return Regression(beta, spread)
+        return Regression(beta)
 
     def predict(self, panel: Panel, fitted: Regression) -> MemberResult:
         """Return the means ahead, at the level of the panel's last weeks."""
         n_days = len(panel.dates)
-        x, y = design(panel, fitted.spread), np.nan_to_num(panel.y)
+        x, y = design(panel), np.nan_to_num(panel.y)
         mu = np.exp(np.clip(fitted.beta @ x.T, -50, 50))
         level = _level(panel, y, mu[:, :n_days])
         mean = level[:, None] * mu[:, n_days:]
@@ -148,10 +143,10 @@ def _decayed(values: Floats, decay: float) -> Floats:
     return by_day.T
 
 
-def design(panel: Panel, spread: Floats) -> Floats:
+def design(panel: Panel) -> Floats:
     """Return the columns of each date, past and asked for: (n_days + horizon, n_columns).
 
-    The intercept, weekdays but the last (not of weeks), holiday, the year's waves, regressors.
+    The intercept, weekdays but the last (not of weeks), holiday, the year's waves.
     """
     dates = panel.all_dates
     columns = [np.ones(len(dates))]
@@ -161,7 +156,7 @@ def design(panel: Panel, spread: Floats) -> Floats:
     turn = 2 * np.pi * np.asarray(dates.day_of_year, dtype=float) / _YEAR_DAYS
     for k in range(1, _HARMONICS + 1):
         columns += [np.sin(k * turn), np.cos(k * turn)]
-    return np.column_stack([*columns, panel.regressors / spread])
+    return np.column_stack(columns)
 
 
 def _of_the_year(panel: Panel) -> slice:

@@ -126,4 +126,4 @@ def phases(panel: Panel) -> tuple[NDArray[np.int64], int]:
     """Return each date's phase, past and asked for, and how many there are: weekdays or one."""
     if panel.step_days == 1:
         return np.asarray(panel.all_dates.day_of_week, dtype=np.int64), WEEKDAYS
-    return np.zeros(len(panel.regressors), dtype=np.int64), 1
+    return np.zeros(len(panel.dates) + panel.horizon, dtype=np.int64), 1

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from models.forecasting.effects import without_signals
+from models.forecasting.members import MEMBERS, make_member
 from models.forecasting.panel import Panel
 from tests.models.forecasting.panels import make_panel
 
@@ -66,3 +67,16 @@ def test_without_signals_nothing_changes() -> None:
     found = without_signals(panel)
     assert found.panel is panel
     assert (found.ahead == 1).all()
+
+
+@pytest.mark.parametrize("name", MEMBERS)
+def test_no_member_reads_signals_by_itself(name: str) -> None:
+    rng = np.random.default_rng(3)
+    y = rng.poisson(4.0, (3, 200)).astype(float)
+    campaign = (np.arange(228) % 20 == 0).astype(float)[:, None]
+    told = dataclasses.replace(make_panel(y), regressors=campaign, regressor_names=("campaign",))
+    means = []
+    for panel in (told, dataclasses.replace(told, regressors=np.empty((0, 0)), regressor_names=())):
+        member = make_member(name)
+        means.append(member.predict(panel, member.fit(panel)).mean)
+    np.testing.assert_array_equal(*means)

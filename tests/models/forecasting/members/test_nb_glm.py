@@ -20,7 +20,7 @@ def test_the_batch_agrees_with_statsmodels() -> None:
     # Some holidays: a column of zeros has no coefficient that the two could agree on.
     is_holiday = np.arange(300) % 43 == 7
     panel = dataclasses.replace(make_panel(y), is_holiday=is_holiday)
-    x = design(panel, np.ones(0))[:300]
+    x = design(panel)[:300]
     weight = np.tile(0.5 ** ((299 - np.arange(300)) / 90), (3, 1))
     weight[1, 40:60] = 0.0
     alpha = np.array([0.0, 0.2, 0.5])
@@ -36,26 +36,13 @@ def test_the_batch_agrees_with_statsmodels() -> None:
 
 def test_a_strong_prior_is_the_centre() -> None:
     y = weekly_counts(6.0, 200)[None]
-    x = design(make_panel(y), np.ones(0))[:200]
+    x = design(make_panel(y))[:200]
     centre = np.linspace(-0.2, 0.2, x.shape[1])
     prior = np.r_[0.0, np.full(x.shape[1] - 1, 1e6)][None]
     found = irls(y, np.ones_like(y), x, prior=prior, centre=centre, dispersion=None)
     np.testing.assert_allclose(found[0, 1:], centre[1:], atol=1e-4)
     fitted = np.exp(found @ x.T)
     assert fitted.sum() == pytest.approx(y.sum(), rel=0.05)  # the intercept is free
-
-
-def test_a_planned_event_ahead_is_expected() -> None:
-    rng = np.random.default_rng(8)
-    event = (np.arange(428) % 23 == 0).astype(float)
-    y = np.stack([rng.poisson(6.0 * (1 + 2 * event[:400])) for _ in range(3)]).astype(float)
-    panel = dataclasses.replace(
-        make_panel(y), regressors=50 * event[:, None], regressor_names=("campaign",)
-    )
-    found = means(panel)
-    ahead = event[400:] > 0
-    assert ahead.any()
-    assert found[:, ahead].mean() / found[:, ~ahead].mean() == pytest.approx(3.0, rel=0.2)
 
 
 def test_the_last_weeks_set_the_level() -> None:
