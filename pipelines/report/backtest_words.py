@@ -7,7 +7,7 @@ from models.forecasting.evaluation import ALL_BANDS
 HEADING = "Back-test, as of {day}"
 INTRO = (
     "{n} earlier mornings were lived again ({first} to {last}): themes found in what was known "
-    "then, counts of then, forecasts for {horizon} days, held against what came."
+    "then, counts and signals of then, forecasts for {horizon} days, held against what came."
 )
 BETTER = (
     "The forecasts' error is {share} smaller than the seasonal naive's (95\u00a0% interval of the "
@@ -32,7 +32,16 @@ BANDS = {
     "some": "1 to 5 a day",
     "many": "5 a day and more",
 }
-METHODS = {"ensemble": "the forecasts (median of the members)"}
+METHODS = {
+    "ensemble": "the forecasts (median of the members)",
+    "nb_glm": "regression on the calendar",
+    "discount_filter": "discount filter",
+    "unobserved_components": "structural model",
+    "global_boosting": "boosting over all series",
+    "tsb": "chance times size (TSB)",
+    "seasonal_mean": "mean of eight weeks",
+    "seasonal_naive": "seasonal naive (last week again)",
+}
 FAN = (
     "{title}: what was said on {day} for the next {n} days, and what came: {inside} days inside "
     "their 80\u00a0% range, {outside} outside their 90\u00a0% range."
@@ -57,7 +66,7 @@ LABELS = {
     "ratio": "Against naive",
     "inside_80": "Inside 80\u00a0%",
     "inside_95": "Inside 95\u00a0%",
-    "bias": "Said over came",
+    "bias": "Too high (+), low (\u2212)",
     "pictures": "What was said, and what came",
     "pit": "Are the ranges right?",
     "pit_axis": ("lowest tenth", "highest tenth"),

@@ -32,6 +32,8 @@ from pipelines.store import Store
 SPACING_DAYS = 28  # between origins: their errors overlap little and share the weekday
 
 _FAN_DAYS = 56  # of history in a picture
+# Of two series that are the same complaints the one of the earlier level is judged.
+_NAMED_BY = ("total", "theme", *(n for n in FORECAST_LEVELS if n not in ("total", "theme")))
 
 
 def run_backtest(
@@ -161,6 +163,7 @@ def score_methods(
         When the morning begins, UTC.
     """
     scored, fallbacks, ensemble = [], [], pd.DataFrame()
+    judged = distinct_series(morning.came)
     told = None if signals is None else signals[signals["known_at"] < moment]
     for method, own in methods_of(settings).items():
         found = forecast_series(
@@ -174,8 +177,7 @@ def score_methods(
         )
         known = found.forecasts.merge(morning.came[["series_id", "date"]])
         # Pairs are shares of what is forecast: no method forecasts them by itself.
-        levels = known["series_id"].map(lambda name: parse_series_id(name).level)
-        known = known[levels.isin(FORECAST_LEVELS)]
+        known = known[known["series_id"].isin(judged)]
         if known.empty:
             raise NotEnoughHistory("no series has enough history")
         if method == ENSEMBLE:
@@ -190,6 +192,26 @@ def score_methods(
     rows = rows.merge(about, on="series_id", how="left", validate="many_to_one")
     fell = pd.concat(fallbacks, ignore_index=True)
     return rows, fell[["method", "origin", "series_id", "reason"]], ensemble
+
+
+def distinct_series(came: pd.DataFrame) -> list[str]:
+    """Return the series that are forecast by themselves, each under one name.
+
+    The only brand is the total once more, an area of one theme is that theme. Judged as two they
+    would make the bootstrap's intervals narrower than they are.
+
+    Parameters
+    ----------
+    came : DataFrame of ``series_id, date, count``
+        The same days of every series.
+    """
+    names = {str(name): parse_series_id(str(name)).level for name in came["series_id"].unique()}
+    wide = came.pivot_table(index="series_id", columns="date", values="count").astype(float)
+    first: dict[bytes, str] = {}
+    for level in _NAMED_BY:
+        for name in sorted(n for n, of in names.items() if of == level):
+            first.setdefault(wide.loc[name].to_numpy().tobytes(), name)
+    return sorted(first.values())
 
 
 def _about(morning: Morning, names: list[str]) -> pd.DataFrame:

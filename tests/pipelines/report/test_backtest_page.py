@@ -88,7 +88,7 @@ def test_it_says_in_short_who_is_better_and_what_was_left_out(page):
     ratio = summary.loc[("all", ENSEMBLE), "ratio"]
     assert ratio < 1
     assert page.summary[0].startswith(f"The forecasts' error is {round(100 * (1 - ratio))}\u00a0%")
-    assert page.summary[2].startswith("The best single method over all series was tsb")
+    assert page.summary[2].startswith("The best single method over all series was chance")
     assert "2024-01-08" in text
     assert "no complaint was known" in text
     assert "27 days inside their 80\u00a0% range, 1 outside their 90\u00a0% range" in text

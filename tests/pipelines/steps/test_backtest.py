@@ -12,7 +12,7 @@ from models.forecasting.backtested import ENSEMBLE
 from models.series.hierarchy import parse_series_id, series_id
 from models.text.normalise import hash_texts
 from pipelines.settings import load_settings
-from pipelines.steps.backtest import methods_of, run_backtest, score_methods
+from pipelines.steps.backtest import distinct_series, methods_of, run_backtest, score_methods
 from pipelines.steps.backtest_morning import live_morning
 from pipelines.steps.embed import embed_texts
 from pipelines.store import Store
@@ -258,3 +258,23 @@ def test_a_morning_before_all_complaints_is_left_out_with_its_reason(
     # Its one morning, February 21, knows 51 days, and a series needs 56.
     with pytest.raises(NotEnoughHistory, match="2020-02-21: no series has enough history"):
         run_backtest(store, tmp_path / "s", known, n_origins=1, **arguments)
+
+
+def test_the_same_complaints_under_two_names_are_judged_once():
+    days = pd.date_range("2020-01-01", periods=3, freq="D")
+    counts = {
+        series_id(): [3, 1, 2],
+        series_id(brand="Acme"): [3, 1, 2],
+        series_id(area="a-1"): [1, 1, 0],
+        series_id("t-1"): [1, 1, 0],
+        series_id(area="a-2"): [2, 0, 2],
+        series_id("t-2"): [1, 0, 2],
+        series_id("t-3"): [1, 0, 0],
+        series_id("t-3", channel="web"): [1, 0, 0],
+    }
+    came = pd.concat(
+        pd.DataFrame({"series_id": name, "date": days, "count": row})
+        for name, row in counts.items()
+    )
+    expected = [series_id(), series_id(area="a-2"), *map(series_id, ("t-1", "t-2", "t-3"))]
+    assert distinct_series(came.sample(frac=1, random_state=1)) == sorted(expected)
