@@ -47,13 +47,13 @@ _ENDINGS = ("again", "today", "still", "please", "twice", "badly")
 FIRST_PARAMS = (
     "embedding: {encoder: hashing}\n"
     "themes: {resolution: 1.0, min_texts: 20, refit_days: 400, reject_share: 0}\n"
-    "births: {min_people: 60}\n"
+    "births: {min_people: 60, null_days: 40}\n"
     "forecast: {dispersion_origins: 2}\n"
 )
 REFIT_PARAMS = (
     "embedding: {encoder: hashing}\n"
     "themes: {resolution: 1.0, min_texts: 40, refit_days: 400, reject_share: 0, loyalty: 0}\n"
-    "births: {min_people: 60}\n"
+    "births: {min_people: 60, null_days: 40}\n"
     "forecast: {dispersion_origins: 2}\n"
 )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import json
 from pathlib import Path
 
@@ -21,6 +20,7 @@ _BORN = pd.Timestamp("2020-06-20")
 _DAYS = 174  # the stream ends on 2020-06-22
 _QUIET = "2020-06-19"  # a morning before anybody wrote of it
 _MORNING = "2020-06-21"  # the morning after
+_BIRTHS = "births: {null_days: 60}\n"  # two months set a threshold; six take three times as long
 
 
 def _new_issue(people: int) -> list[dict[str, str]]:
@@ -40,14 +40,17 @@ def _new_issue(people: int) -> list[dict[str, str]]:
 def test_a_new_issue_is_a_theme_and_a_warning_the_morning_after(
     prefect_server: str, tmp_path: Path
 ) -> None:
-    issuecast = functools.partial(commands.issuecast, server=prefect_server)
     params = small_corpus.write_params(tmp_path / "params.yaml")
+    with params.open("a", encoding="utf-8") as file:
+        file.write(_BIRTHS)
     rows = [*small_corpus.rows(days=_DAYS, per_day=1.2), *_new_issue(12)]
     file = small_corpus.write(tmp_path / "complaints.csv", rows)
     place = ("--params", str(params), "--workspace", str(tmp_path / "work"))
     runs = tmp_path / "work" / "runs"
-    for as_of in (_QUIET, _MORNING):
-        said = issuecast("run", "--input", str(file), "--as-of", as_of, *place)
+    said = commands.issuecast_each(
+        *(("run", "--input", str(file), "--as-of", day, *place) for day in (_QUIET, _MORNING)),
+        server=prefect_server,
+    )
     assert "1 emerging" in said
 
     before = pd.read_parquet(runs / _QUIET / "themes.parquet")

@@ -58,14 +58,14 @@ def lived(prefect_server: str, tmp_path_factory: pytest.TempPathFactory) -> Live
         writer = csv.DictWriter(out, ("id", "created_at", "text"))
         writer.writeheader()
         writer.writerows(corpus.rows())
+    runs = []
     for as_of in MORNINGS:
         is_first = as_of in (corpus.CHANGE, corpus.BEFORE)
         params = root / f"{'first' if is_first else 'refit'}.yaml"
         asked = ("--refit",) if as_of == corpus.REFIT else ()
-        issuecast(
-            *("run", "--input", str(file), "--as-of", as_of, *asked),
-            *("--workspace", str(root / "w"), "--params", str(params)),
-        )
+        place = ("--workspace", str(root / "w"), "--params", str(params))
+        runs.append(("run", "--input", str(file), "--as-of", as_of, *asked, *place))
+    commands.issuecast_each(*runs, server=prefect_server)
     return Lived(root / "w", issuecast)
 
 
