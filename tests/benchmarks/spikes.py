@@ -135,13 +135,13 @@ def main() -> None:
     options = parser().parse_args()
     folder = corpora_folder()
     figures: dict[str, object] = {**machine(), "quick": options.quick}
-    figures |= noufaily(replicates=5 if options.quick else 40)
+    figures |= noufaily(replicates=5 if options.quick else 20)
     write(figures, options.json, digits=4)
     figures |= nyc_figures(folder, quick=options.quick)
     write(figures, options.json, digits=4)
     if versions():
         figures["r"] = versions()
-        figures |= parity(folder, every=6 if options.quick else 1, weeks=8 if options.quick else 49)
+        figures |= parity(folder, every=6 if options.quick else 2, weeks=8 if options.quick else 49)
     else:
         print(f"farrington_parity was not measured: {INSTALL}")
     show(write(figures, options.json, digits=4))
