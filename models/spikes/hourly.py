@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 
 from models.forecasting.distribution import nb_tail
 from models.spikes.exposure import weekday_factors
+from models.spikes.rules import Seen
 
 Floats = NDArray[np.float64]
 
@@ -41,33 +42,6 @@ _MAX_DISPERSION = 5.0
 _SUNDAY, _SATURDAY = 6, 5
 
 
-@dataclass(frozen=True)
-class HourlyDetection:
-    """What was seen at each moment, window by window.
-
-    Parameters
-    ----------
-    moments : DatetimeIndex of length n_moments
-        Ends of the windows.
-    windows : tuple of int
-        Lengths in hours.
-    observed, expected, p_value : ndarray of shape (n_windows, n_series, n_moments)
-        As in :class:`models.spikes.now.Detection`; p is 1 where the past is too short.
-    is_alarm : ndarray of bool, shape (n_series, n_moments)
-        Whether any window raised an alarm.
-    best : ndarray of int, shape (n_series, n_moments)
-        Index of the window with the smallest p, among those that raised the alarm if any did.
-    """
-
-    moments: pd.DatetimeIndex
-    windows: tuple[int, ...]
-    observed: Floats
-    expected: Floats
-    p_value: Floats
-    is_alarm: NDArray[np.bool_]
-    best: NDArray[np.int64]
-
-
 def detect_hours(
     counts: NDArray[np.int64],
     hours: pd.DatetimeIndex,
@@ -80,7 +54,7 @@ def detect_hours(
     gap_hours: int = 48,
     min_observed: int = 5,
     min_ratio: float = 1.5,
-) -> HourlyDetection:
+) -> Seen:
     """Return which series were in alarm at the ends of the last hours, by what was known then.
 
     Parameters
@@ -98,8 +72,9 @@ def detect_hours(
 
     Returns
     -------
-    HourlyDetection
-        Of the last `last` moments; what it says of one never changes when later hours are added.
+    Seen
+        Of the last `last` hours' ends (``dates``); what it says of one never changes when later
+        hours are added.
     """
     y = np.asarray(counts, dtype=np.float64)
     n_series, n_hours = y.shape
@@ -128,7 +103,7 @@ def detect_hours(
     raised = (p_value < threshold) & is_high
     best = np.argmin(np.where(raised, p_value - 1.0, p_value), axis=0).astype(np.int64)
     moments = hours[judged.start :] + pd.Timedelta(hours=1)
-    return HourlyDetection(
+    return Seen(
         moments,
         tuple(windows),
         observed,

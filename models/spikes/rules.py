@@ -19,27 +19,23 @@ _THRESHOLD_SHARE = 0.55
 
 
 @dataclass(frozen=True)
-class Detection:
-    """What was seen on each day, window by window.
+class Seen:
+    """What was seen on each day or at each full hour, window by window.
 
     Parameters
     ----------
-    dates : DatetimeIndex of length n_days
-        The days.
+    dates : DatetimeIndex of length n_times
+        The days, or the hours at whose end the windows end.
     windows : tuple of int
-        Lengths in days.
-    observed, expected, p_value : ndarray of shape (n_windows, n_series, n_days)
-        Complaints in the window that ends on the day, what was to be expected, and the chance
-        of as many or more; p is 1 where the baseline is too short.
-    is_alarm : ndarray of bool, shape (n_series, n_days)
+        Lengths in days, or hours.
+    observed, expected, p_value : ndarray of shape (n_windows, n_series, n_times)
+        Complaints in the window that ends then, what was to be expected, and the chance of as
+        many or more; p is 1 where the baseline is too short.
+    is_alarm : ndarray of bool, shape (n_series, n_times)
         Whether any window raised an alarm.
-    best : ndarray of int, shape (n_series, n_days)
+    best : ndarray of int, shape (n_series, n_times)
         Index of the window with the smallest p among those that raised it; else of the
         smallest p.
-    is_shift : ndarray of bool, shape (n_series, n_days)
-        Days on which a level that had stayed up or down became the new normal.
-    strict : ndarray of shape (n_windows, n_series, n_days)
-        The share of a threshold by which a window is judged: 1 where all of it has come in.
     """
 
     dates: pd.DatetimeIndex
@@ -49,6 +45,20 @@ class Detection:
     p_value: Floats
     is_alarm: NDArray[np.bool_]
     best: NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Detection(Seen):
+    """What was seen on each day.
+
+    Parameters
+    ----------
+    is_shift : ndarray of bool, shape (n_series, n_days)
+        Days on which a level that had stayed up or down became the new normal.
+    strict : ndarray of shape (n_windows, n_series, n_days)
+        The share of a threshold by which a window is judged: 1 where all of it has come in.
+    """
+
     is_shift: NDArray[np.bool_]
     strict: Floats
 

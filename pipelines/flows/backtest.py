@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import tempfile
 from pathlib import Path
 
@@ -18,6 +16,7 @@ from pipelines.record import code_version
 from pipelines.report.backtest_page import BacktestFiles, write_backtest
 from pipelines.steps.backtest import newest_encoder, run_backtest
 from pipelines.tracking import track_backtest
+from pipelines.whole import whole_folder
 
 _COLUMNS = [
     *("complaint_id", "created_at", "received_at", "text", "text_hash", "language"),
@@ -66,22 +65,16 @@ def measure(job: Job, encoder: str, origins: int) -> Backtest:
 @safely
 def publish(job: Job, encoder: str, found: Backtest) -> BacktestFiles:
     """Write page, pictures and tables; the folder is whole or absent."""
-    root = job.places.backtests
-    folder, draft, old = root / job.name, root / f".{job.name}.draft", root / f".{job.name}.old"
-    for leftover in (draft, old):
-        shutil.rmtree(leftover, ignore_errors=True)
-    files = write_backtest(
-        draft,
-        found,
-        as_of=job.as_of,
-        encoder=encoder,
-        settings=job.settings,
-        code=code_version(),
-    )
-    if folder.exists():
-        os.rename(folder, old)
-    os.rename(draft, folder)
-    shutil.rmtree(old, ignore_errors=True)
+    folder = job.places.backtests / job.name
+    with whole_folder(folder) as draft:
+        files = write_backtest(
+            draft,
+            found,
+            as_of=job.as_of,
+            encoder=encoder,
+            settings=job.settings,
+            code=code_version(),
+        )
     return BacktestFiles(
         folder / files.html.name,
         tuple(folder / path.name for path in files.pictures),

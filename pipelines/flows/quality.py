@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from pathlib import Path
 
 from prefect import flow, task
@@ -17,6 +15,7 @@ from pipelines.record import code_version
 from pipelines.report.quality import QualityFiles, write_quality
 from pipelines.steps.themes_quality import measure_quality
 from pipelines.tracking import track_quality
+from pipelines.whole import whole_folder
 
 _COLUMNS = ["complaint_id", "created_at", "received_at", "text", "text_hash"]
 
@@ -70,15 +69,9 @@ def _measured(job: Job, *, is_quick: bool) -> ThemesQuality:
 @safely
 def publish(job: Job, found: ThemesQuality) -> QualityFiles:
     """Write the page and its tables; the folder is whole or absent."""
-    root = job.places.quality
-    folder, draft, old = root / job.name, root / f".{job.name}.draft", root / f".{job.name}.old"
-    for leftover in (draft, old):
-        shutil.rmtree(leftover, ignore_errors=True)
-    files = write_quality(draft, found, settings=job.settings, code=code_version())
-    if folder.exists():
-        os.rename(folder, old)
-    os.rename(draft, folder)
-    shutil.rmtree(old, ignore_errors=True)
+    folder = job.places.quality / job.name
+    with whole_folder(folder) as draft:
+        files = write_quality(draft, found, settings=job.settings, code=code_version())
     tables = tuple(folder / path.name for path in files.tables)
     return QualityFiles(folder / files.html.name, tables, files.summary)
 

@@ -36,6 +36,7 @@ from pipelines.steps.replay import (
     with_hours,
 )
 from pipelines.steps.themes_due import without_refits
+from pipelines.whole import whole_folder
 
 
 @flow(name="replay")
@@ -47,7 +48,7 @@ def replay(
     mornings = _mornings(job, first, last, every_days, encoder)
     every = "1h" if hourly else f"{every_days}d"
     name = f"{first}_{last}" + ("" if every == "1d" else f"_{every}")
-    scratch = job.places.replays / f".{name}.draft"
+    scratch = job.places.replays / f".{name}.mornings"
     folders = live(job, scratch, mornings, encoder, hourly=hourly)
     found = hold(job, scratch, folders, encoder)
     files = publish(job, name, found, encoder)
@@ -188,15 +189,9 @@ def _count_what_came(own: Job, encoder: str) -> None:
 @safely
 def publish(job: Job, name: str, found: Replay, encoder: str) -> ReplayFiles:
     """Write page, timeline and tables; the folder is whole or absent."""
-    root = job.places.replays
-    folder, draft, old = root / name, root / f".{name}.page", root / f".{name}.old"
-    for leftover in (draft, old):
-        shutil.rmtree(leftover, ignore_errors=True)
-    files = write_replay(
-        draft, found, name=name, encoder=encoder, settings=job.settings, code=code_version()
-    )
-    if folder.exists():
-        os.rename(folder, old)
-    os.rename(draft, folder)
-    shutil.rmtree(old, ignore_errors=True)
+    folder = job.places.replays / name
+    with whole_folder(folder) as draft:
+        files = write_replay(
+            draft, found, name=name, encoder=encoder, settings=job.settings, code=code_version()
+        )
     return files.at(folder)

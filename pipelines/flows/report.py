@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from pipelines.flows.job import Job, safely
 from pipelines.flows.track import track
 from pipelines.record import make_record, run_id
 from pipelines.report import write_report
+from pipelines.whole import give_name
 
 _NEEDED = ("themes", "assignments", "counts", "forecasts", "outlook", "scores", "warnings")
 
@@ -76,16 +76,7 @@ def publish(job: Job) -> Path:
     """Give the draft its name: a run's folder is whole or absent."""
     for leftover in job.draft.glob("*.step.json"):
         leftover.unlink()
-    if job.folder.exists():
-        # Two renames: a kill between them leaves the old run under a name that the next
-        # run clears, and the new one in the draft, which the next run makes again.
-        old = job.folder.with_name(f".{job.name}.old")
-        shutil.rmtree(old, ignore_errors=True)
-        os.rename(job.folder, old)
-        os.rename(job.draft, job.folder)
-        shutil.rmtree(old)
-    else:
-        os.rename(job.draft, job.folder)
+    give_name(job.draft, job.folder)
     return job.folder
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -27,6 +26,7 @@ from pipelines.steps.series import with_themes
 from pipelines.steps.themes_due import without_refits
 from pipelines.steps.themes_versions import complete_versions
 from pipelines.steps.watch import watch_hours
+from pipelines.whole import give_name
 
 _DAY = pd.Timedelta(days=1)
 
@@ -132,8 +132,7 @@ def publish(job: Job) -> Path:
     }
     (job.draft / "summary.txt").write_text("\n".join(lines) + "\n" if lines else "")
     (job.draft / "watch.json").write_text(json.dumps(record, indent=1, sort_keys=True) + "\n")
-    shutil.rmtree(job.folder, ignore_errors=True)
-    os.rename(job.draft, job.folder)
+    give_name(job.draft, job.folder)
     return job.folder
 
 

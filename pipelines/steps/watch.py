@@ -11,7 +11,8 @@ from models.contracts import WARNINGS, conform, empty
 from models.series.calendar import holiday_flags, local_date
 from models.spikes.concentration import concentration, over_represented
 from models.spikes.episodes import warning_id
-from models.spikes.hourly import HourlyDetection, detect_hours
+from models.spikes.hourly import detect_hours
+from models.spikes.rules import Seen
 from models.spikes.severity import severity
 from pipelines.settings import Settings
 from pipelines.steps.warnings_told import theme_words, told
@@ -76,7 +77,7 @@ def watch_hours(
 
 def _detect(
     rows: pd.DataFrame, live: list[str], settings: Settings, *, end: pd.Timestamp, judged: int
-) -> HourlyDetection:
+) -> Seen:
     rules = settings.watch
     # One day more than is asked for: the past is read in whole days.
     least = rules.baseline_days * 24 + rules.gap_hours + judged + 48
@@ -106,7 +107,7 @@ def _detect(
 
 
 def _warning(
-    seen: HourlyDetection,
+    seen: Seen,
     i: int,
     rows: pd.DataFrame,
     words: dict[str, frozenset[str]],
@@ -116,9 +117,9 @@ def _warning(
     first, last = int(hits[0]), int(hits[-1])
     k = int(seen.best[i, last])
     hours = seen.windows[k]
-    end = seen.moments[last].tz_convert("UTC")
+    end = seen.dates[last].tz_convert("UTC")
     opened_on = local_date(
-        seen.moments[first].tz_convert("UTC") - pd.Timedelta(microseconds=1), settings.time_zone
+        seen.dates[first].tz_convert("UTC") - pd.Timedelta(microseconds=1), settings.time_zone
     )
     theme_id = str(rows["theme_id"].iloc[0])
     in_window = (rows["created_at"] >= end - hours * _HOUR) & (rows["created_at"] < end)

@@ -148,7 +148,7 @@ def test_a_killed_replay_goes_on_and_says_the_same(
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    scratch = replayed.parent / f".{replayed.name}.draft"
+    scratch = replayed.parent / f".{replayed.name}.mornings"
     deadline = time.monotonic() + 300
     while not (scratch / "runs" / FIRST).exists():
         assert started.poll() is None, "the replay ended before it could be killed"

@@ -50,7 +50,7 @@ def test_a_spike_is_seen_at_the_end_of_its_first_hour():
     t = 90 * 24 + 1
     y[2, t] = 13
     found = detect_hours(y[:, : t + 1], HOURS[: t + 1], NO_HOLIDAY[: t + 1], last=2)
-    assert found.moments[-1] == HOURS[t] + pd.Timedelta(hours=1)
+    assert found.dates[-1] == HOURS[t] + pd.Timedelta(hours=1)
     assert found.is_alarm[:, -1].tolist() == [False, False, True, False, False, False]
     assert not found.is_alarm[:, 0].any()
     k = found.best[2, -1]
