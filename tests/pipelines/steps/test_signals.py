@@ -167,10 +167,10 @@ def test_a_dry_run_stores_nothing(tmp_path: Path, store: Store) -> None:
 def test_a_slip_in_a_kind_is_pointed_at_and_a_broken_line_named(
     tmp_path: Path, store: Store
 ) -> None:
-    rows = ["a,2019-04-01,releas", "b,2019-04-02,Price change", "c,2019-04-03,press"]
+    rows = ["a,2019-04-01,release_", "b,2019-04-02,Price change", "c,2019-04-03,press"]
     text = "\n".join(["name,at,kind", *rows, "d,May the fourth,release", ""])
     found = take(tmp_path, store, text)
-    assert found.new_kinds == {"press": "", "price change": "price_change", "releas": "release"}
+    assert found.new_kinds == {"press": "", "price change": "price_change", "release_": "release"}
     assert found.places == {
         "at cannot be read as a time": "signals.csv line 5, write 2026-11-02 or 2026-11-02T08:00Z"
     }
