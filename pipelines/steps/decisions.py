@@ -116,6 +116,40 @@ def decide(
     return apply_decisions(themes, assignments, decisions, heirs=heirs, splitter=split)
 
 
+def told_by_people(
+    store: Store,
+    decisions: Sequence[Decision],
+    *,
+    encoder_name: str,
+    options: Themes,
+    version: str,
+    themes: pd.DataFrame,
+    assignments: pd.DataFrame,
+    complaints: pd.DataFrame,
+) -> pd.DataFrame:
+    """Return the themes as they were found, with people's names and who is hidden and pinned.
+
+    What people merged or split stands as it was found. Parameters are those of :func:`decide`.
+    """
+    if not decisions:
+        return themes
+    decided = decide(
+        store,
+        decisions,
+        encoder_name=encoder_name,
+        options=options,
+        version=version,
+        themes=themes,
+        assignments=assignments,
+        complaints=complaints,
+        left_out=frozenset(),
+        has_words=False,
+    )
+    said = decided.themes.set_index("theme_id").loc[themes["theme_id"]]
+    names = ["title", "is_hidden", "is_pinned"]
+    return themes.assign(**{name: said[name].to_numpy() for name in names})
+
+
 def _pinned(decisions: Sequence[Decision]) -> set[str]:
     """Return the themes that are pinned and still in a place of their own."""
     moved = {d.theme_id for d in decisions if d.action in ("merge", "split")}

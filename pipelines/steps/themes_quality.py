@@ -22,7 +22,7 @@ from models.themes.quality.verdicts import EMERGING, ThemesQuality, judged
 from pipelines.moments import iso
 from pipelines.settings import Settings
 from pipelines.steps.births_stored import born_themes
-from pipelines.steps.decisions import decide
+from pipelines.steps.decisions import told_by_people
 from pipelines.steps.embed import read_vectors
 from pipelines.steps.themes_fit import estimator
 from pipelines.steps.themes_quality_rows import (
@@ -91,15 +91,15 @@ def measure_quality(
         newborn={name: mornings[name] for name in born},
         unborn=unborn,
     )
-    themes = _as_people_decided(
+    themes = told_by_people(
         store,
-        encoder,
-        settings,
         decisions,
+        encoder_name=encoder,
+        options=settings.themes,
         version=version,
         themes=themes,
-        stored=stored,
-        rows=rows,
+        assignments=stored,
+        complaints=rows,
     )
     given = rows.merge(stored, on="complaint_id", suffixes=("", "_then"))
     given["is_new"] = ~is_known_before(given, version)
@@ -181,37 +181,6 @@ def _newest_themes(store: Store, as_of: pd.Timestamp) -> pd.DataFrame:
     newest = stored[stored["version"] == stored["version"].max()]
     newest = newest[newest["encoder"] == newest["encoder"].max()]
     return newest.sort_values("theme_id", ignore_index=True)
-
-
-def _as_people_decided(
-    store: Store,
-    encoder: str,
-    settings: Settings,
-    decisions: Sequence[Decision],
-    *,
-    version: str,
-    themes: pd.DataFrame,
-    stored: pd.DataFrame,
-    rows: pd.DataFrame,
-) -> pd.DataFrame:
-    """Return the themes with people's names and flags; what they merged or split is as found."""
-    if not decisions:
-        return themes
-    decided = decide(
-        store,
-        decisions,
-        encoder_name=encoder,
-        options=settings.themes,
-        version=version,
-        themes=themes,
-        assignments=stored,
-        complaints=rows,
-        left_out=frozenset(),
-        has_words=False,
-    )
-    said = decided.themes.set_index("theme_id").loc[themes["theme_id"]]
-    names = ["title", "is_hidden", "is_pinned"]
-    return themes.assign(**{name: said[name].to_numpy() for name in names})
 
 
 def _resolution(themes: pd.DataFrame) -> float | None:
