@@ -1,6 +1,6 @@
 """Spikes beside the peers: how many are seen at the same number of false alarms.
 
-    python -m tests.benchmarks.spikes [--quick] --json FILE
+    python -m tests.benchmarks.spikes [--quick] [--parts PART...] --json FILE
 
 Simulated: the 42 scenarios of Noufaily and others 2013, the last 49 weeks judged. Every rule gives
 each week a score; its threshold is where one week a theme-year of separate quiet series (past
@@ -8,7 +8,8 @@ spikes, but none in the last 49 weeks) lies below. A spike is detected if any we
 alarm. Real: New York's complaints 2017-23 (``spike_panel.py``), thresholds set each month on what
 was past. R's ``surveillance`` answers where it is installed (Debian: r-cran-surveillance), and its
 figures are left out where it is not. `--quick`: few replicates, R on few series, a quarter of
-New York's themes.
+New York's themes. `--parts` takes a part: noufaily, nyc, parity. The file is written anew after
+each.
 """
 
 from __future__ import annotations
@@ -44,6 +45,7 @@ from tests.surveillance import INSTALL, ask_r, versions
 _FIRST = WEEKS - JUDGED
 _EARS_ALPHA = 0.001  # as R's earsC has it
 _WEEKS_A_YEAR = 365.25 / 7
+PARTS = ("noufaily", "nyc", "parity")
 Rule = Callable[[npt.NDArray[np.int64]], Floats]
 RULES: dict[str, Rule] = {
     "seasonal": lambda y: seasonal(y, first=_FIRST),
@@ -132,18 +134,22 @@ def _ears_parity(counts: npt.NDArray[np.int64]) -> dict[str, float]:
 
 def main() -> None:
     """Measure and write the figures."""
-    options = parser().parse_args()
-    folder = corpora_folder()
-    figures: dict[str, object] = {**machine(), "quick": options.quick}
-    figures |= noufaily(replicates=5 if options.quick else 20)
-    write(figures, options.json, digits=4)
-    figures |= nyc_figures(folder, quick=options.quick)
-    write(figures, options.json, digits=4)
-    if versions():
-        figures["r"] = versions()
-        figures |= parity(folder, every=6 if options.quick else 2, weeks=8 if options.quick else 49)
-    else:
-        print(f"farrington_parity was not measured: {INSTALL}")
+    made = parser()
+    made.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS, help="measure only these")
+    options = made.parse_args()
+    quick, folder = options.quick, corpora_folder()
+    figures: dict[str, object] = {**machine(), "quick": quick}
+    for part in options.parts:
+        if part == "noufaily":
+            figures |= noufaily(replicates=5 if quick else 20)
+        elif part == "nyc":
+            figures |= nyc_figures(folder, quick=quick)
+        elif versions():
+            figures["r"] = versions()
+            figures |= parity(folder, every=6 if quick else 2, weeks=8 if quick else 49)
+        else:
+            print(f"farrington_parity was not measured: {INSTALL}")
+        write(figures, options.json, digits=4)
     show(write(figures, options.json, digits=4))
 
 
