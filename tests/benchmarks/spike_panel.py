@@ -13,6 +13,7 @@ no day of it is one of a spike's.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -57,6 +58,16 @@ class Panel:
     counts: npt.NDArray[np.int64]
     is_watched: Mask
     from_: int
+
+    @cached_property
+    def heavy(self) -> Mask:
+        """Return the middles of real spikes' weeks, told in hindsight."""
+        return heavy_weeks(self.counts)
+
+    @cached_property
+    def near(self) -> Mask:
+        """Return all days of real spikes' weeks."""
+        return spike_days(self.counts)
 
 
 def nyc(folder: Path, *, quick: bool = False) -> Panel:
@@ -114,7 +125,7 @@ def judged(panel: Panel, is_alarm: Mask) -> dict[str, float]:
     Examples
     --------
     A theme of two years and one spike, on days 400 to 402 with its peak on the second. The weeks
-    around it are all days from 394 to 408; an alarm on 399 is before the peak, one on 500 false.
+    around it are all days from 394 to 408; an alarm on 400 is before the peak, one on 500 false.
 
     >>> counts = np.zeros((1, 731), dtype=int)
     >>> counts[0, [400, 401, 402]] = 10, 20, 10
@@ -127,7 +138,7 @@ def judged(panel: Panel, is_alarm: Mask) -> dict[str, float]:
     >>> round(figures["false_per_theme_year"] * (731 - 15) / 365.25, 6)
     1.0
     """
-    heavy, near = heavy_weeks(panel.counts), spike_days(panel.counts)
+    heavy, near = panel.heavy, panel.near
     n_days = len(panel.dates)
     in_test = np.arange(n_days) >= panel.from_
     hits: list[tuple[bool, bool]] = []
