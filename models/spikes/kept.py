@@ -8,14 +8,32 @@ seen is judged by it.
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from models.spikes.budget import BudgetRules, monthly_thresholds
+from models.spikes.episodes import episodes
+from models.spikes.hindsight import spike_days
 from models.spikes.rules import Detection, NowRules
 
 _YOUNG_DAYS = 28  # a series so young teaches nothing of false alarms
+
+
+class Realised(NamedTuple):
+    """How the promise was kept.
+
+    Attributes
+    ----------
+    false_alarms : int
+        Warnings that no real rise was behind, told in hindsight.
+    theme_years : float
+        Years of themes watched, days of real rises left out.
+    """
+
+    false_alarms: int
+    theme_years: float
 
 
 def keep_budget(
@@ -56,3 +74,35 @@ def keep_budget(
     # Among windows that raised the alarm the least p; the shortest where they tie.
     best = np.argmin(np.where(raised, seen.p_value - 1.0, seen.p_value), axis=0)
     return replace(seen, is_alarm=np.asarray(raised.any(axis=0)), best=best.astype(np.int64))
+
+
+def realised(
+    seen: Detection, counts: NDArray[np.int64], *, quiet_days: int, days: int = 365
+) -> Realised:
+    """Return how many false alarms the last year's watch raised, and in how many theme-years.
+
+    Each day's alarms are by thresholds that were set before it, so the past is judged as it was
+    lived. What was a real rise is told in hindsight; of the last days it is not settled yet.
+
+    Parameters
+    ----------
+    seen : Detection
+        Of :func:`keep_budget`.
+    counts : ndarray of shape (n_series, n_days)
+        Complaints a day.
+    quiet_days : int
+        A warning is new after so many days without an alarm.
+    days : int
+        How far back.
+    """
+    n_days = counts.shape[1]
+    is_watched = np.cumsum(np.cumsum(counts, axis=1) > 0, axis=1) > _YOUNG_DAYS
+    is_watched[:, : max(0, n_days - days)] = False
+    is_spike = spike_days(counts)
+    false = 0
+    for alarms, watched, spike in zip(seen.is_alarm, is_watched, is_spike, strict=True):
+        false += sum(
+            bool(watched[it.opened]) and not spike[it.opened : it.last_alarm + 1].any()
+            for it in episodes(alarms, quiet_days=quiet_days)
+        )
+    return Realised(false, float((is_watched & ~is_spike).sum() / 365.25))

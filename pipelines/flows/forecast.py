@@ -46,7 +46,7 @@ from pipelines.steps.forecaster import (
 from pipelines.steps.readings import themes_then, two_readings
 from pipelines.steps.series import SeriesResult, areas_of, count_series, with_themes
 from pipelines.steps.themes_versions import complete_versions
-from pipelines.steps.warnings import watch_now
+from pipelines.steps.warnings import watch_counts, watch_now
 from pipelines.steps.warnings_carried import carry_on
 from pipelines.steps.warnings_joined import join_warnings
 
@@ -225,12 +225,15 @@ def warn(job: Job) -> None:
     ]
     complaints = with_themes(job.complaints(columns), job.read("assignments"), job.read("marks"))
     with console.step("warnings") as report:
+        counts = job.read("counts")
+        watched = watch_counts(counts, settings=job.settings, as_of=job.moment)
         found = watch_now(
-            job.read("counts"),
+            counts,
             complaints,
             as_contract(job.read("themes"), THEMES),
             settings=job.settings,
             as_of=job.moment,
+            watched=watched,
         )
         by_people = events_of_people(job.decisions, job.read("themes"))
         earlier, events = _earlier(job, by_people)
@@ -265,7 +268,8 @@ def warn(job: Job) -> None:
     job.write("warnings", found, WARNINGS)
     job.store.upsert(WARNINGS, found)
     closed = int((~is_open).sum())
-    job.note("warnings", {"open": still_open, "joined": together, "closed": closed})
+    past = watched.realised._asdict() if watched else {}
+    job.note("warnings", {"open": still_open, "joined": together, "closed": closed, **past})
 
 
 def _earlier(job: Job, by_people: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -130,7 +130,7 @@ def build_facts(run: Run, settings: Settings, previous_folder: Path | None) -> F
         unassigned=_left_out(run, settings),
         floods=flood_facts(run),
         playbook=settings.report.playbook,
-        method=tuple(filter(None, (*_method(settings), members_sentence(run)))),
+        method=tuple(filter(None, (*_method(settings, _kept(run)), members_sentence(run)))),
         footer=footer_facts(run),
     )
 
@@ -210,13 +210,24 @@ def _main_languages(settings: Settings) -> str:
     return " or ".join(LANGUAGE_NAMES[code] for code in settings.languages)
 
 
-def _method(settings: Settings) -> tuple[Sentence, ...]:
+def _kept(run: Run) -> Sentence:
+    """Return how the budget of false alarms was kept in the last year, if a year can say."""
+    past = run.step("warnings")
+    false, years = past.get("false_alarms"), past.get("theme_years")
+    if false is None or years is None or years < 1:
+        return ()
+    rate = Figure(false / years, f"{false / years:.1f}", "run.json steps.warnings.false_alarms")
+    return say(words.KEPT, rate=rate, false=whole(false), years=whole(years))
+
+
+def _method(settings: Settings, kept: Sentence) -> tuple[Sentence, ...]:
     rules = settings.warnings
     languages = say(words.ONE_LANGUAGE, main=_main_languages(settings))
     if settings.embedding.multilingual:
         languages = say(words.ALL_LANGUAGES)
     values: Parts = {
         "languages": languages,
+        "kept": kept,
         "min_ratio": whole(rules.min_ratio, "settings warnings.min_ratio"),
         "budget": whole(
             rules.false_alarms_per_theme_year, "settings warnings.false_alarms_per_theme_year"

@@ -12,7 +12,7 @@ from models.series.calendar import holiday_flags, local_date, local_dates
 from models.series.hierarchy import parse_series_id
 from models.spikes.concentration import concentration, over_represented
 from models.spikes.episodes import Episode, episode_state, episodes, warning_id
-from models.spikes.kept import keep_budget
+from models.spikes.kept import Realised, keep_budget, realised
 from models.spikes.now import detect_now
 from models.spikes.rules import Arrived, Detection, NowRules
 from models.spikes.severity import severity
@@ -23,11 +23,12 @@ _ARRIVED = ["arrived", "arrived_sd"]  # empty: the day is complete
 _CELL_COLUMNS = ("channel", "brand", "product", "region")
 
 
-class _Watched(NamedTuple):
-    """Theme-level counts and what was seen in them."""
+class Watched(NamedTuple):
+    """Theme-level counts, what was seen in them, and how the budget was kept."""
 
     theme_ids: list[str]
     detection: Detection
+    realised: Realised
 
 
 def watch_now(
@@ -37,6 +38,7 @@ def watch_now(
     *,
     settings: Settings,
     as_of: pd.Timestamp,
+    watched: Watched | None = None,
 ) -> pd.DataFrame:
     """Return the warnings that are open, or closed within the last `quiet_days`.
 
@@ -59,13 +61,15 @@ def watch_now(
         ``time_zone, countries, warnings`` and ``report`` are read.
     as_of : Timestamp
         The moment, UTC.
+    watched : Watched, optional
+        What :func:`watch_counts` says of these counts, if it has been asked already.
 
     Returns
     -------
     DataFrame
         A WARNINGS frame, most extra complaints (observed less expected) first.
     """
-    watched = _detect(counts, settings, local_date(as_of, settings.time_zone))
+    watched = watched or watch_counts(counts, settings=settings, as_of=as_of)
     if watched is None:
         return empty(WARNINGS)
     hidden = set(themes.loc[themes["is_hidden"].astype(bool), "theme_id"])
@@ -96,8 +100,17 @@ def watch_now(
     return conform(frame, WARNINGS)
 
 
-def _detect(counts: pd.DataFrame, settings: Settings, origin: pd.Timestamp) -> _Watched | None:
-    """Return what was seen in each theme's counts, or None where there is nothing to see."""
+def watch_counts(
+    counts: pd.DataFrame, *, settings: Settings, as_of: pd.Timestamp
+) -> Watched | None:
+    """Return what was seen in each theme's counts, or None where there is nothing to see.
+
+    Parameters
+    ----------
+    counts, settings, as_of
+        As for :func:`watch_now`.
+    """
+    origin = local_date(as_of, settings.time_zone)
     rows = counts[(counts["date"] < origin) & ~counts["is_provisional"]]
     names = [n for n in rows["series_id"].unique() if parse_series_id(n).level == "theme"]
     rows = rows[rows["series_id"].isin(names)]
@@ -129,11 +142,12 @@ def _detect(counts: pd.DataFrame, settings: Settings, origin: pd.Timestamp) -> _
         min_ratio=rules.min_ratio,
     )
     kept = keep_budget(detection, seen, floors, quiet_days=rules.quiet_days)
-    return _Watched([parse_series_id(name).theme for name in matrix.index], kept)
+    past = realised(kept, seen, quiet_days=rules.quiet_days)
+    return Watched([parse_series_id(name).theme for name in matrix.index], kept, past)
 
 
 def _warning(
-    watched: _Watched,
+    watched: Watched,
     i: int,
     episode: Episode,
     rows: pd.DataFrame,

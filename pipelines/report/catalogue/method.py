@@ -9,14 +9,15 @@ METHOD = (
     "should fall outside.",
     "A warning means that the last 1, 3 or 7 days hold more complaints than chance explains and "
     "at least {min_ratio} times the usual. Our budget of false alarms "
-    "per theme and year is {budget}. The chance of more than twice the usual is as forecast and "
-    "not yet calibrated.",
+    "per theme and year is {budget}{kept}. The chance of more than twice the usual is as forecast "
+    "and not yet calibrated.",
     "Not seen: complaints that reach no connected channel, and issues too new to have a theme. "
     "Counts are complaints, not customers. Sudden events cannot be foreseen from counts alone, "
     "only noticed within a day. Whatever a rise coincides with need not have caused it. Themes "
     "are found by a program: their names are sentences or words of the complaints themselves. "
     "{languages}",
 )
+KEPT = "; in the last year it came to {rate}, {false} in {years} theme-years"
 MEMBERS = "Each forecast's mean is the median of what {n} methods say: {names}."
 LEFT_OUT = (
     "For series of {volume} the median leaves out {names}: the last months' forecasts came nearer "

@@ -1,11 +1,13 @@
 """Alarms at the budget asked for: thresholds from quiet history, by volume, anew each month."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from models.spikes.episodes import episodes
-from models.spikes.kept import keep_budget
+from models.spikes.kept import keep_budget, realised
 from models.spikes.now import detect_now
 from models.spikes.rules import Detection, NowRules
 
@@ -76,3 +78,18 @@ def test_what_has_half_come_in_is_judged_more_strictly():
     strict = keep_budget(half, y, RULES, quiet_days=7)
     # A p over a billionth of its threshold is 1 and no alarm, whatever the budget.
     assert strict.is_alarm[:, last_year].sum() < kept.is_alarm[:, last_year].sum()
+
+
+def test_what_was_realised_counts_alarms_without_a_real_rise_over_quiet_theme_years():
+    y = np.tile([1, 0, 0], 367)[None, : len(DATES)].repeat(2, axis=0)
+    day = len(DATES) - 200
+    y[0, day] = 30  # a real rise
+    seen = seen_in(y)
+    alarms = np.zeros_like(seen.is_alarm)
+    alarms[0, day] = True  # of the rise
+    alarms[1, [day, day + 3, day + 40]] = True  # two warnings of nothing
+    alarms[1, 300] = True  # longer ago than a year
+    found = realised(replace(seen, is_alarm=alarms), y, quiet_days=7)
+    assert found.false_alarms == 2
+    # Two themes for 365 days; the rise's weeks (13 days) are not quiet.
+    assert found.theme_years == pytest.approx((2 * 365 - 13) / 365.25)
