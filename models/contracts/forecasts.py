@@ -48,6 +48,7 @@ OUTLOOK = Table(
         "dispersion": required(NUMBER, at_least=0),
         **{name: required(NUMBER, at_least=0) for name in _QUANTILE_COLUMNS},
         "p_double": required(NUMBER, at_least=0, at_most=1),  # P(sum > 2 usual), as forecast
+        "basis": optional(TEXT),  # what it rests on, where that is not the series' own past
     },
 )
 

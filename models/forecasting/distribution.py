@@ -17,7 +17,7 @@ Floats = NDArray[np.float64]
 # Below this the negative binomial is a Poisson for all that can be computed.
 MIN_DISPERSION = 1e-6
 # Candidates for the dispersion: from nearly Poisson to far burstier than any theme seen.
-_CANDIDATES = np.concatenate([[MIN_DISPERSION], np.geomspace(3e-3, 30.0, 70)])
+DISPERSIONS = np.concatenate([[MIN_DISPERSION], np.geomspace(3e-3, 30.0, 70)])
 # A mean below this says nothing of the dispersion, and an unforeseen complaint must not be
 # impossible.
 _MIN_MEAN = 1e-2
@@ -111,8 +111,8 @@ def log_likelihood(actual: Floats, mean: Floats) -> Floats:
     known = ~(np.isnan(actual) | np.isnan(mean))
     y = np.where(known, actual, 0.0)
     mu = np.where(known, np.maximum(mean, _MIN_MEAN), 1.0)
-    total = np.empty((len(y), len(_CANDIDATES)))
-    for j, alpha in enumerate(_CANDIDATES):
+    total = np.empty((len(y), len(DISPERSIONS)))
+    for j, alpha in enumerate(DISPERSIONS):
         r = 1.0 / alpha
         log_p = -np.log1p(alpha * mu)
         cell = gammaln(y + r) - gammaln(r) + r * log_p + y * (np.log(alpha * mu) + log_p)
@@ -149,5 +149,5 @@ def fit_dispersion(
         return np.full(len(likelihood), 0.5)
     weight = n_errors[has] / (n_errors[has] + prior_errors)
     pool = np.average(likelihood[has] / n_errors[has, None], axis=0, weights=weight)
-    best: Floats = _CANDIDATES[np.argmax(likelihood + prior_errors * pool, axis=1)]
+    best: Floats = DISPERSIONS[np.argmax(likelihood + prior_errors * pool, axis=1)]
     return best

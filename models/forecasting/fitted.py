@@ -23,6 +23,8 @@ from models.forecasting.panel import Floats, Panel
 from models.forecasting.past_aftermaths import NOTHING_LEARNT, Learnt, learn_aftermaths
 from models.forecasting.pooling import pool_earlier, taken
 from models.forecasting.structure import Structure, alone
+from models.forecasting.young import Beginnings, learn_beginnings
+from models.series.hierarchy import parse_series_id
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,8 @@ class Fitted:
         See :func:`models.forecasting.member_scores.score_members`.
     membership : mapping of str to tuple of str
         The members of each volume band.
+    beginnings : Beginnings
+        How young series went on.
     others : EarlierForecasts or None
         The same as `earlier` of series that were learnt from and are not forecast now: they
         belong to the pool all the same.
@@ -55,6 +59,7 @@ class Fitted:
     scores: pd.DataFrame
     member_scores: pd.DataFrame
     membership: Mapping[str, tuple[str, ...]]
+    beginnings: Beginnings
     others: EarlierForecasts | None = None
 
 
@@ -108,7 +113,19 @@ def fit_panel(
         scores=score_earlier(pooled.first(days), names, prior_errors=prior, seed=seed),
         member_scores=score_members(judged, names, prior_errors=prior),
         membership=membership_of(judged, own, members=members, how=membership),
+        beginnings=_beginnings(own),
     )
+
+
+def _beginnings(own: Panel) -> Beginnings:
+    if own.step_days != 1:
+        return Beginnings()
+    is_theme = [name.startswith("theme=") and _is_theme(name) for name in own.series_ids]
+    return learn_beginnings(own.y[np.array(is_theme, dtype=bool)])
+
+
+def _is_theme(name: str) -> bool:
+    return parse_series_id(name).level == "theme"
 
 
 def _with_signals(earlier: EarlierForecasts, lifts: Sequence[Floats]) -> EarlierForecasts:

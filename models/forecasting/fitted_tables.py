@@ -16,6 +16,7 @@ from models.forecasting.members import Member, make_member
 from models.forecasting.packing import in_order, pack, unpack
 from models.forecasting.panel import Floats, Panel
 from models.forecasting.past_aftermaths import Learnt
+from models.forecasting.young import Beginnings
 from models.series.hierarchy import parse_series_id
 
 _MEMBER = "member_"  # ... and its name: the table of its fitted parameters
@@ -40,7 +41,8 @@ def to_tables(
     -------
     dict of str to DataFrame
         ``series`` (their order), ``errors`` and ``errors_week`` (earlier mornings), ``aftermath``,
-        ``membership`` (band, member), ``scores``, ``member_scores``, and ``member_<name>`` where
+        ``membership`` (band, member), ``beginnings``, ``scores``, ``member_scores``,
+        and ``member_<name>`` where
         there is anything fitted.
     """
     names = np.asarray(series_ids, dtype=object)
@@ -50,6 +52,7 @@ def to_tables(
         "errors_week": _long(fitted.earlier, names, ("wider_week",), "week"),
         "aftermath": pd.DataFrame([fitted.aftermath._asdict()]),
         "membership": _membership_table(fitted.membership),
+        "beginnings": pd.DataFrame([fitted.beginnings._asdict()]),
         "scores": fitted.scores,
         "member_scores": fitted.member_scores,
     }
@@ -104,8 +107,15 @@ def from_tables(
         scores=_only(tables["scores"], asked),
         member_scores=_only(tables["member_scores"], asked),
         membership=membership_from(tables),
+        beginnings=_beginnings(tables),
         others=_earlier(tables, len(known), others) if len(others) else None,
     )
+
+
+def _beginnings(tables: Mapping[str, pd.DataFrame]) -> Beginnings:
+    row = tables["beginnings"].iloc[0]
+    kappa, day, week = (float(row[name]) for name in ("kappa", "day", "week"))
+    return Beginnings(kappa, day, week, int(row["n_looks"]))
 
 
 def _membership_table(membership: Mapping[str, Sequence[str]]) -> pd.DataFrame:

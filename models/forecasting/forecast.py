@@ -163,7 +163,8 @@ def forecast_panel(
     if unsure is not None and (unsure > 0).any():
         more = replace(own, y=own.y + unsure[structure.has_own])
         told = _widened(told, middle, members_median(more)[0], panel.step_days)
-    told = pool(replace(told, mean=told.mean * ahead), panel, structure)
+    begun = fitted.beginnings
+    told = pool(replace(told, mean=told.mean * ahead), panel, structure, kappa=begun.kappa)
     earlier = pool_earlier(fitted.earlier, panel, structure, unsure=unsure)
     ordinary, others = earlier.without_last_week(told.is_on, panel), fitted.others
     step = panel.step_days
@@ -176,9 +177,10 @@ def forecast_panel(
         structure,
         prior_errors=prior,
         others=None if others is None else others.first(days),
+        of_young=begun.day,
     )
     alpha_week = dispersion_by_kind(
-        weekly, structure, prior_errors=prior_week, others=others_weekly
+        weekly, structure, prior_errors=prior_week, others=others_weekly, of_young=begun.week
     )
     by_week = weekly_sums(told.mean, step_days=step)
     return Forecasts(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -78,6 +78,7 @@ def morning_of(
     area_of: Mapping[str, str] | None = None,
     signals: pd.DataFrame | None = None,
     as_of: pd.Timestamp | None = None,
+    young: Collection[str] = (),
 ) -> Morning:
     """Return the morning of a COUNTS frame.
 
@@ -101,6 +102,8 @@ def morning_of(
         A SIGNALS frame: what was known of the business.
     as_of : Timestamp, optional
         The moment whose knowledge of signals counts, UTC; by default the start of `origin`.
+    young : collection of str
+        Series too young to be forecast by themselves.
     """
     known = panel_from_counts(
         counts if len(counts) else empty(COUNTS),
@@ -110,7 +113,7 @@ def morning_of(
         max_history_days=max_history_days,
     )
     known, unsure = complete_panel(known, counts)
-    panel, structure = nested(known, area_of or {}, unsure=unsure)
+    panel, structure = nested(known, area_of or {}, unsure=unsure, young=young)
     aligned = _aligned(unsure, known, panel)
     own = structure.own_panel(panel)
     if signals is None or signals.empty:

@@ -12,6 +12,7 @@ from models.forecasting.backtest import EarlierForecasts, dispersion_of
 from models.forecasting.panel import Floats, Panel
 from models.forecasting.reconcile import levels_from_top, reconcile
 from models.forecasting.structure import Structure
+from models.forecasting.young import Beginnings
 from models.series.hierarchy import parse_series_id
 
 # A channel's rest is of themes that come and go, and its share of 52 weeks lags behind: the sums
@@ -22,7 +23,9 @@ _REST_UNSURE = 4.0
 _ARRAYS = ("mean", "baseline", "actual", "wider", "wider_week")
 
 
-def pool(told: Aftermath, panel: Panel, structure: Structure) -> Aftermath:
+def pool(
+    told: Aftermath, panel: Panel, structure: Structure, *, kappa: float = Beginnings().kappa
+) -> Aftermath:
     """Return the forecast of all series, adding up.
 
     Parameters
@@ -34,10 +37,12 @@ def pool(told: Aftermath, panel: Panel, structure: Structure) -> Aftermath:
         Of all series.
     structure : Structure
         Of the panel.
+    kappa : float
+        See :func:`models.forecasting.young.young_shares`.
     """
     source = _source(structure)
     return Aftermath(
-        _pooled(told.mean, panel.y, structure),
+        _pooled(told.mean, panel.y, structure, kappa),
         told.wider_day[source],
         told.wider_week[source],
         told.is_on[source],
@@ -68,7 +73,8 @@ def pool_earlier(
     shape = (len(earlier.origins), len(structure.series_ids), panel.horizon)
     mean, actual = np.full(shape, np.nan), np.full(shape, np.nan)
     for k, step in enumerate(steps):
-        found = _pooled(earlier.mean[k], panel.before(int(step)).y, structure)
+        past = panel.before(int(step)).y
+        found = _pooled(earlier.mean[k], past, structure, Beginnings().kappa)
         was_tried = ~np.isnan(earlier.mean[k][source]).any(axis=1)
         mean[k] = np.where(was_tried[:, None], found, np.nan)
         actual[k] = known.after(int(step))
@@ -89,6 +95,7 @@ def dispersion_by_kind(
     *,
     prior_errors: float,
     others: EarlierForecasts | None = None,
+    of_young: float = Beginnings().day,
 ) -> Floats:
     """Return each series' dispersion: shares have a pool apart, and leave the others' as it is.
 
@@ -103,14 +110,18 @@ def dispersion_by_kind(
     others : EarlierForecasts, optional
         Of series that are not forecast now and belong to the pool of those with a forecast of
         their own.
+    of_young : float
+        The dispersion of series that are too young to be forecast by themselves.
     """
     out = np.empty(len(structure.series_ids))
     own = taken(earlier, structure.has_own)
     whole = own if others is None else _joined(own, others)
     alpha = dispersion_of(whole, prior_errors=prior_errors)
     out[structure.has_own] = alpha[: int(structure.has_own.sum())]
-    shares = taken(earlier, ~structure.has_own)
-    out[~structure.has_own] = dispersion_of(shares, prior_errors=prior_errors)
+    # What young series miss by is learnt from beginnings, not from these mornings.
+    is_share = ~structure.has_own & ~structure.is_young
+    out[is_share] = dispersion_of(taken(earlier, is_share), prior_errors=prior_errors)
+    out[structure.is_young] = of_young
     return out
 
 
@@ -133,10 +144,10 @@ def _source(structure: Structure) -> np.ndarray:
     return np.asarray(own[goes_by], dtype=np.int64)
 
 
-def _pooled(own: Floats, y: Floats, structure: Structure) -> Floats:
+def _pooled(own: Floats, y: Floats, structure: Structure, kappa: float) -> Floats:
     mean = np.full((len(structure.series_ids), own.shape[1]), np.nan)
     mean[structure.has_own] = own
-    filled = levels_from_top(mean, y, structure)
+    filled = levels_from_top(mean, y, structure, kappa=kappa)
     # Without a total (no history at all yet) there is nothing to add up to.
     if np.isnan(filled).any() or not structure.groups:
         return filled

@@ -23,6 +23,7 @@ from scipy.sparse.linalg import splu
 
 from models.forecasting.panel import Floats
 from models.forecasting.structure import Structure
+from models.forecasting.young import Beginnings, young_shares
 
 _YEAR_DAYS = 364  # 52 weeks: every weekday alike
 # A pair's share of its theme is the channel's share of all complaints until it has so many of its
@@ -38,7 +39,9 @@ _INCOHERENT = 1e-12  # of the largest mean
 _NEGATIVE = 1e-12
 
 
-def levels_from_top(mean: Floats, y: Floats, structure: Structure) -> Floats:
+def levels_from_top(
+    mean: Floats, y: Floats, structure: Structure, *, kappa: float = Beginnings().kappa
+) -> Floats:
     """Return the means, missing ones filled in as the parent's mean times a 52-week share.
 
     On New York's complaints (41 types by 6 boroughs, 12 origins) a pair's share of its type's
@@ -54,9 +57,13 @@ def levels_from_top(mean: Floats, y: Floats, structure: Structure) -> Floats:
         The past, oldest day first; NaN where unknown.
     structure : Structure
         Of these series. A total without a forecast leaves everything as it is.
+    kappa : float
+        See :func:`models.forecasting.young.young_shares`.
     """
     count = np.nansum(y[:, -_YEAR_DAYS:], axis=1)
     share = _shares(count, structure)
+    young = np.flatnonzero(structure.is_young)
+    share[young] = young_shares(y, young, structure.parent[young], kappa=kappa)
     out = mean.copy()
     missing = np.isnan(mean).any(axis=1) & (structure.parent >= 0)
     # Parents before children: pairs hang on themes, themes on areas, areas on the total.

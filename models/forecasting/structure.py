@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -32,12 +32,20 @@ class Structure:
     has_own : ndarray of bool, shape (n_series,)
         Whether a series is forecast by itself. Pairs (a theme's channel) are not: their shares of
         the theme forecast them as well, see :mod:`models.forecasting.reconcile`.
+    young : tuple of str
+        Names of themes too young to be forecast by themselves: :mod:`models.forecasting.young`.
     """
 
     series_ids: tuple[str, ...]
     groups: tuple[tuple[int, tuple[int, ...]], ...]
     parent: NDArray[np.int64]
     has_own: NDArray[np.bool_]
+    young: tuple[str, ...] = ()
+
+    @property
+    def is_young(self) -> NDArray[np.bool_]:
+        """Return which series take a share of their parent's since they are too young: a mask."""
+        return np.array([name in self.young for name in self.series_ids], dtype=bool)
 
     def own_panel(self, panel: Panel) -> Panel:
         """Return the panel of the series that are forecast by themselves."""
@@ -58,7 +66,11 @@ def is_pair(key: SeriesKey) -> bool:
 
 
 def nested(
-    panel: Panel, area_of: Mapping[str, str], *, unsure: Floats | None = None
+    panel: Panel,
+    area_of: Mapping[str, str],
+    *,
+    unsure: Floats | None = None,
+    young: Collection[str] = (),
 ) -> tuple[Panel, Structure]:
     """Return the panel with what is missing to its sums, and how its series add up.
 
@@ -75,6 +87,8 @@ def nested(
         the total.
     unsure : ndarray of shape (n_series, n_days), optional
         Above 0 where a count is an estimate: there a rest is not known.
+    young : collection of str
+        Names of series that are too young to be forecast by themselves.
 
     Returns
     -------
@@ -102,7 +116,7 @@ def nested(
     order = np.argsort(np.array(names, dtype=object), kind="stable")
     sorted_names = tuple(names[i] for i in order)
     full = replace(panel, series_ids=sorted_names, y=np.concatenate(rows)[order])
-    return full, _structure(sorted_names, families)
+    return full, _structure(sorted_names, families, young)
 
 
 def _name(key: SeriesKey) -> str:
@@ -144,7 +158,9 @@ def _families(
 
 
 def _structure(
-    names: tuple[str, ...], families: list[tuple[SeriesKey, list[SeriesKey]]]
+    names: tuple[str, ...],
+    families: list[tuple[SeriesKey, list[SeriesKey]]],
+    young: Collection[str],
 ) -> Structure:
     keys = [parse_series_id(name) for name in names]
     place = {key: i for i, key in enumerate(keys)}
@@ -155,4 +171,7 @@ def _structure(
             if parent[place[child]] < 0:
                 parent[place[child]] = place[key]
     groups = tuple((place[key], tuple(place[c] for c in children)) for key, children in families)
-    return Structure(names, groups, parent, np.array([not is_pair(k) for k in keys], dtype=bool))
+    # One without a parent has nobody's shape to take.
+    too_young = tuple(n for n, p in zip(names, parent, strict=True) if n in young and p >= 0)
+    own = [not is_pair(k) and n not in too_young for k, n in zip(keys, names, strict=True)]
+    return Structure(names, groups, parent, np.array(own, dtype=bool), too_young)

@@ -68,6 +68,7 @@ class Series:
     ahead: tuple[Week, ...]
     level: Level
     reason: str
+    basis: str = ""
 
     @property
     def week(self) -> Week | None:
@@ -98,6 +99,7 @@ def series_facts(run: Run, series_id: str) -> Series:
         ahead=ahead,
         level=_level(ahead),
         reason=clean(run.reasons.get(series_id, "not forecast"), 160),
+        basis=_basis(run, series_id),
     )
 
 
@@ -140,6 +142,13 @@ def _past_weeks(
         row = row_of("counts", series_id, f"{first}..{last}", column="count")
         weeks.append(whole(int(rows["count"].sum()), row))
     return tuple(weeks)
+
+
+def _basis(run: Run, series_id: str) -> str:
+    """Return what the forecast rests on where that is not the series' own past."""
+    rows = run.weeks_ahead.get(series_id)
+    told = None if rows is None else rows["basis"].iloc[0]
+    return clean(told, 80) if isinstance(told, str) else ""
 
 
 def _weeks_ahead(run: Run, series_id: str) -> tuple[Week, ...]:

@@ -107,6 +107,8 @@ class Series:
     provisional_days: int = within(0, 60)
     min_history_days: int = within(14, 3650)
     min_total: int = within(1, 1_000_000)
+    young_days: int = within(1, 3650)
+    young_total: int = within(1, 1_000_000)
     max_history_days: int = within(56, 36_500)
 
 

@@ -30,6 +30,9 @@ PAIR_LEVELS = ("theme*channel", "theme*brand")
 # That an area is not forecast is said by its themes, and texts without a theme are no issue.
 _UNTOLD_LEVELS = ("area", "unassigned")
 
+# Said of the forecast of a theme that has too little history of its own.
+YOUNG = "young theme, in the shape of its area"
+
 _WEEK = 7
 
 
@@ -106,9 +109,10 @@ def forecast_series(
     forecasts = by.forecaster.forecast(morning)
     failures = [(member, name, why) for (member, name), why in forecasts.failures.items()]
     scores = _lasting(forecasts.scores)
+    is_young = forecasts.weekly["series_id"].isin(morning.structure.young)
     return ForecastResult(
         forecasts.daily,
-        forecasts.weekly,
+        forecasts.weekly.assign(basis=pd.Series(YOUNG, forecasts.weekly.index).where(is_young)),
         scores,
         _told(not_covered),
         pd.DataFrame(failures, columns=["member", "series_id", "reason"], dtype="str"),
@@ -140,16 +144,31 @@ def _morning(
     not_covered = _not_covered(past, code, list(keys), alone, settings, min_history_days=least)
     names = set(alone) - set(not_covered["series_id"])
     names |= {name for name, key in keys.items() if _is_covered_pair(key, names)}
+    young = _young(past, not_covered, settings) if series_id() in names else []
+    not_covered = not_covered[~not_covered["series_id"].isin(young)].reset_index(drop=True)
     known = configuration_of(settings)["panel"]
     morning = morning_of(
-        past[np.array([name in names for name in keys], dtype=bool)[code]],
+        past[np.array([name in names | set(young) for name in keys], dtype=bool)[code]],
         origin=origin,
         area_of=area_of,
         signals=signals,
         as_of=as_of,
+        young=young,
         **known,
     )
     return morning, not_covered
+
+
+def _young(past: pd.DataFrame, not_covered: pd.DataFrame, settings: Settings) -> list[str]:
+    """Return the themes that are too young to be forecast by themselves, but not too new."""
+    names = [n for n in not_covered["series_id"] if parse_series_id(str(n)).level == "theme"]
+    rows = past[past["series_id"].isin(names) & ~past["is_provisional"]]
+    total = rows.groupby("series_id")["count"].sum()
+    first = rows[rows["count"] > 0].groupby("series_id")["date"].min()
+    days = (rows.groupby("series_id")["date"].max() - first).dt.days + 1
+    limits = settings.series
+    is_young = days.between(limits.young_days, limits.min_history_days - 1)
+    return sorted(days.index[is_young & (total.reindex(days.index) >= limits.young_total)])
 
 
 def _lasting(scores: pd.DataFrame) -> pd.DataFrame:

@@ -44,17 +44,19 @@ def test_total_themes_and_channels_are_forecast_and_the_rest_has_a_reason() -> N
     assert set(found.forecasts["series_id"]) == {
         series_id(),
         series_id("addons"),
+        series_id("young"),
         series_id(channel="web"),
         series_id("~"),  # what is missing to the total
     }
+    basis = found.outlook.set_index("series_id")["basis"]
+    assert set(basis[series_id("young")]) == {"young theme, in the shape of its area"}
+    assert basis.drop(series_id("young")).isna().all()
     assert found.forecasts["date"].min() == ORIGIN
     assert found.forecasts["lead"].max() == 28
     reasons = found.not_covered.set_index("series_id")
-    assert reasons.loc[series_id("young"), "reason"] == "6 weeks of history, needs 8 weeks"
     assert reasons.loc[series_id("rare"), "reason"] == "3 complaints in all, needs 20"
     assert reasons.loc[series_id("new"), "reason"] == "3 days of history, needs 8 weeks"
     assert reasons["count"].to_dict() == {
-        series_id("young"): 90,
         series_id("rare"): 3,
         series_id("new"): 27,
     }
