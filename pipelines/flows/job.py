@@ -10,7 +10,7 @@ import functools
 import json
 import traceback
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
@@ -46,12 +46,16 @@ class Job:
         A file laid over ``params.yaml``.
     room : str
         Which of the workspace's folders gets the run's own: ``runs``, or ``watches``.
+    remembered : DataFrame, optional
+        The workspace's complaints, where many mornings read them: a replay's. Never part of a
+        flow's parameters.
     """
 
     as_of: str
     workspace: str | None = None
     params: str | None = None
     room: str = "runs"
+    remembered: pd.DataFrame | None = field(default=None, repr=False, compare=False)
 
     @property
     def moment(self) -> pd.Timestamp:
@@ -103,6 +107,10 @@ class Job:
 
     def complaints(self, columns: list[str] | None = None) -> pd.DataFrame:
         """Return the complaints known at ``as_of``: created and received before it."""
+        if self.remembered is not None:
+            rows = self.remembered
+            is_known = (rows["created_at"] < self.moment) & (rows["received_at"] < self.moment)
+            return rows.loc[is_known, columns or list(rows.columns)].reset_index(drop=True)
         known = (compute.field("created_at") < self.moment.to_pydatetime()) & (
             compute.field("received_at") < self.moment.to_pydatetime()
         )

@@ -94,13 +94,16 @@ def live(
         "from": iso(mornings[0]),
     }
     make_place(job.places, scratch, about)
+    rows = job.complaints()
     folders: list[tuple[pd.Timestamp, Path]] = []
     told: set[str] = set()
     with console.step("mornings") as report, console.bar("mornings") as bar:
         is_morning = set(mornings)
         for moment in with_hours(mornings) if hourly else mornings:
             room = "runs" if moment in is_morning else "watches"
-            own = replace(job, as_of=iso(moment), workspace=str(scratch), room=room)
+            own = replace(
+                job, as_of=iso(moment), workspace=str(scratch), room=room, remembered=rows
+            )
             if not own.folder.exists():
                 with console.hushed():
                     _live(own, encoder) if moment in is_morning else _look(own, encoder)
