@@ -6,10 +6,15 @@ import os
 import shutil
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from pipelines.environment import prepare_environment
 from pipelines.workspace import Workspace
+
+# No test asserts a time: a busy machine is no fault of the code.
+hypothesis.settings.register_profile("no clock")
+hypothesis.settings.load_profile("no clock")
 
 CORPORA = os.environ.get("COMPLAINT_CORPORA")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")

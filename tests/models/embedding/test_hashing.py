@@ -6,7 +6,7 @@ from models.embedding import HashingEncoder, load_encoder
 
 
 @given(st.lists(st.text(max_size=40), max_size=8))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_any_texts_have_unit_vectors_that_do_not_depend_on_each_other(texts):
     encoder = HashingEncoder()
     vectors = encoder.encode(texts)

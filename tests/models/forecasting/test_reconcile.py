@@ -105,7 +105,7 @@ def test_pairs_take_a_shrunk_share_of_their_theme() -> None:
     assert incoherence(coherent, structure).max() < 1e-9
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(data=st.data())
 def test_any_forecasts_come_out_coherent_and_not_negative(data: st.DataObject) -> None:
     seed = data.draw(st.integers(0, 10_000))

@@ -154,7 +154,7 @@ def test_kinds_are_named():
     assert personal_kinds("a@b.com from 203.0.113.7") == ("EMAIL", "IP")
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.lists(
         st.one_of(st.sampled_from([text for text, _ in POSITIVES]), st.text(max_size=12)),

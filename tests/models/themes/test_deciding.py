@@ -268,7 +268,7 @@ def _entries(draw):
     return made
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(_entries())
 def test_totals_are_kept_and_twice_is_once(entries):
     once = applied(*entries)

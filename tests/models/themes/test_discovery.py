@@ -24,7 +24,7 @@ def test_planted_clusters_are_found():
 
 
 @given(st.integers(0, 10_000))
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 def test_row_order_changes_no_label(seed):
     vectors, _, hashes = planted(clusters=8, noise=1.2)
     model = SharedNeighbourThemes().fit(vectors, text_hashes=hashes)

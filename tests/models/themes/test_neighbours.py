@@ -31,7 +31,7 @@ def test_fewer_rows_than_neighbours_and_none_at_all():
 
 
 @given(st.integers(0, 10_000), st.integers(1, 12))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_agrees_with_sorting_everything(seed, k):
     rng = np.random.default_rng(seed)
     rows = unit_length(rng.standard_normal((40, 8)))
