@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 import traceback
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from models.errors import DataContractError, GateFailed, IssuecastError, StaleDataError
 from pipelines.cli_job import columns_of, job_of
@@ -66,6 +67,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
             f"issuecast: unexpected {type(err).__name__} ({where}); --debug shows all.\n"
         )
         return EXIT_FAULT
+
+
+def entry() -> NoReturn:
+    """Run the command of this process, and end it.
+
+    What was refused before Prefect was read has nothing to close. It ends at once: a thread of a
+    library that is still starting would turn the exit code into a crash's.
+    """
+    code = main()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    if code and "prefect" not in sys.modules:
+        os._exit(code)
+    sys.exit(code)
 
 
 def _refuse(err: Exception, code: int) -> int:
@@ -307,4 +322,4 @@ def _status(options: argparse.Namespace) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    entry()

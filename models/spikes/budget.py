@@ -18,6 +18,7 @@ month, on what was known that morning.
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -157,7 +158,7 @@ def monthly_thresholds(
     is_spike = np.zeros(p.shape, dtype=bool)
     out = np.full(p.shape, rules.default)
     firsts = np.flatnonzero((dates.day == 1) & (np.arange(len(dates)) > 0)).tolist()
-    for first, last in zip(firsts, [*firsts[1:], len(dates)], strict=True):
+    for first, last in itertools.pairwise([*firsts, len(dates)]):
         # Hindsight of the last half-year is not yet settled: it is told anew.
         told_from = max(0, first - HALF_YEAR - 31)
         from_ = max(0, told_from - HALF_YEAR)

@@ -130,8 +130,9 @@ def test_any_forecasts_come_out_coherent_and_not_negative(data: st.DataObject) -
     found = reconcile(levels_from_top(base, panel.y, structure), structure)
     assert (found >= 0).all()
     assert incoherence(found, structure).max() <= 1e-9 * max(1.0, found.max())
-    # What adds up already stays as it is.
-    np.testing.assert_allclose(reconcile(found, structure), found, atol=1e-8 * found.max())
+    # What adds up already stays as it is, to the last bits of the smallest forecasts drawn.
+    least = max(1e-8 * found.max(), 1e-14)
+    np.testing.assert_allclose(reconcile(found, structure), found, atol=least)
 
 
 def test_permuted_and_doubled() -> None:

@@ -106,3 +106,10 @@ def test_bad_input_is_refused() -> None:
         monthly_thresholds(
             table, table, table, dates, table > 0, BudgetRules(false_alarms_per_theme_year=0)
         )
+
+
+def test_days_without_a_first_of_a_month_have_the_default() -> None:
+    dates = pd.date_range("2015-01-05", periods=10, freq="D")
+    table = np.full((2, 10), 0.5)
+    found = monthly_thresholds(table, table, table, dates, table > 0)
+    assert (found == BudgetRules().default).all()
