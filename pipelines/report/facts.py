@@ -217,7 +217,7 @@ def _kept(run: Run) -> Sentence:
     if false is None or years is None or years < 1:
         return ()
     rate = Figure(false / years, f"{false / years:.1f}", "run.json steps.warnings.false_alarms")
-    return say(words.KEPT, rate=rate, false=whole(false), years=whole(years))
+    return say(words.KEPT, rate=rate)
 
 
 def _method(settings: Settings, kept: Sentence) -> tuple[Sentence, ...]:

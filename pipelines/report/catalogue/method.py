@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 METHOD = (
-    "Complaints are redacted, turned into vectors by a language model and grouped into themes by "
-    "what they say. Each theme's daily count is forecast as a negative binomial distribution that "
+    "Complaints are redacted, turned into vectors and grouped into themes by what they say. "
+    "Each theme's daily count is forecast as a negative binomial distribution that "
     "knows weekdays and holidays; ranges are its 80\u00a0% unless said otherwise, so one in five "
     "should fall outside.",
     "A warning means that the last 1, 3 or 7 days hold more complaints than chance explains and "
@@ -14,10 +14,10 @@ METHOD = (
     "Not seen: complaints that reach no connected channel, and issues too new to have a theme. "
     "Counts are complaints, not customers. Sudden events cannot be foreseen from counts alone, "
     "only noticed within a day. Whatever a rise coincides with need not have caused it. Themes "
-    "are found by a program: their names are sentences or words of the complaints themselves. "
+    "and their names are found by a program, in the complaints' own words. "
     "{languages}",
 )
-KEPT = "; in the last year it came to {rate}, {false} in {years} theme-years"
+KEPT = "; last year it was {rate}"
 MEMBERS = "Each forecast's mean is the median of what {n} methods say: {names}."
 LEFT_OUT = (
     "For series of {volume} the median leaves out {names}: the last months' forecasts came nearer "

@@ -503,7 +503,7 @@ def test_a_record_without_these_counts_tells_of_none(tmp_path, settings):
 def test_method_and_limits_take_about_150_words(settings):
     rules = {"min_ratio": whole(1.5), "budget": whole(1.0)}
     rules["languages"] = say(words.ONE_LANGUAGE, main="English or German")
-    rules["kept"] = say(words.KEPT, rate=whole(1.1), false=whole(12), years=whole(11))
+    rules["kept"] = say(words.KEPT, rate=whole(1.1))
     told = " ".join(text(say(paragraph, **rules)) for paragraph in words.METHOD)
     assert 120 <= len(told.split()) <= 180
     assert "not yet calibrated" in told
