@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from models.errors import DataContractError, GateFailed, IssuecastError, StaleDataError
-from pipelines.cli_job import columns_of, job_of
-from pipelines.cli_models import add_models, run_models
-from pipelines.cli_past import add_past, run_past
-from pipelines.cli_theme import add_theme, run_theme
+from pipelines.commands.job import columns_of, job_of
+from pipelines.commands.models import add_models, run_models
+from pipelines.commands.past import add_past, run_past
+from pipelines.commands.theme import add_theme, run_theme
 from pipelines.console import console
 from pipelines.environment import prepare_environment
 from pipelines.workspace import PROJECT_ROOT, Workspace

@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from models.themes.decisions import Decision
-from pipelines.decisions_file import format_decision
+from pipelines.decisions.file import format_decision
 from pipelines.moments import iso
 from pipelines.settings import Settings
 from pipelines.store import digest

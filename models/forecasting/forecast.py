@@ -8,17 +8,17 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from models.forecasting.aftermath import Aftermath, add_aftermath
-from models.forecasting.backtest import prior_of_weeks
+from models.forecasting.aftermaths.aftermath import Aftermath, add_aftermath
+from models.forecasting.coherence.pooling import dispersion_by_kind, pool, pool_earlier
+from models.forecasting.coherence.structure import Structure, alone
 from models.forecasting.ensemble import combine_by_band, with_fallback
-from models.forecasting.fitted import Fitted, fit_panel
+from models.forecasting.fitting.fitted import Fitted, fit_panel
 from models.forecasting.frames import daily_frame, weekly_frame
 from models.forecasting.members import MemberResult, make_member
 from models.forecasting.membership import ALL
 from models.forecasting.morning import calm
 from models.forecasting.panel import Floats, Panel, weekly_sums
-from models.forecasting.pooling import dispersion_by_kind, pool, pool_earlier
-from models.forecasting.structure import Structure, alone
+from models.forecasting.scoring.backtest import prior_of_weeks
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,8 @@ class Forecasts:
     failures : mapping
         (member, series) to the reason why the baseline stands in for the member.
     member_scores : DataFrame
-        Each member alone at those origins: :func:`models.forecasting.member_scores.score_members`.
+        Each member alone at those origins:
+        :func:`models.forecasting.scoring.member_scores.score_members`.
     """
 
     daily: pd.DataFrame

@@ -9,8 +9,8 @@ from typing import Any
 import pandas as pd
 
 from models.errors import DataContractError
-from models.forecasting.fitted import fit_panel
-from models.forecasting.fitted_tables import from_tables, membership_from, to_tables
+from models.forecasting.fitting.fitted import fit_panel
+from models.forecasting.fitting.fitted_tables import from_tables, membership_from, to_tables
 from models.forecasting.forecast import Forecasts, forecast_panel
 from models.forecasting.morning import Morning, morning_of
 from models.forecasting.posted import counts_from_posted

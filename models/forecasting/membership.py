@@ -12,11 +12,11 @@ import numpy as np
 import pandas as pd
 
 from models.errors import DataContractError, SettingsError
-from models.forecasting.backtest import EarlierForecasts
 from models.forecasting.bands import BANDS, volume_bands
 from models.forecasting.distribution import fit_dispersion, log_likelihood
 from models.forecasting.panel import Floats, Panel
-from models.forecasting.scores import crps_nb
+from models.forecasting.scoring.backtest import EarlierForecasts
+from models.forecasting.scoring.scores import crps_nb
 
 # Fewer series or errors in a band are too thin: its median is that of all members.
 _MIN_SERIES = 8

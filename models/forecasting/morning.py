@@ -11,10 +11,10 @@ import numpy as np
 import pandas as pd
 
 from models.contracts import COUNTS, empty
+from models.forecasting.coherence.structure import Structure, alone, nested
 from models.forecasting.completion import complete_panel
 from models.forecasting.effects import Lifted, without_signals
 from models.forecasting.panel import Floats, Panel, panel_from_counts
-from models.forecasting.structure import Structure, alone, nested
 from models.forecasting.told import Known
 
 

@@ -25,7 +25,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from models.spikes.hindsight import HALF_YEAR, spike_days
+from models.spikes.truth.hindsight import HALF_YEAR, spike_days
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from models.spikes.budget import BudgetRules, monthly_thresholds
 from models.spikes.episodes import episodes
-from models.spikes.hindsight import spike_days
 from models.spikes.rules import Detection, NowRules
+from models.spikes.truth.hindsight import spike_days
 
 _YOUNG_DAYS = 28  # a series so young teaches nothing of false alarms
 

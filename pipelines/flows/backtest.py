@@ -8,13 +8,13 @@ from pathlib import Path
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 
-from models.forecasting.backtested import ENSEMBLE, Backtest
+from models.forecasting.scoring.backtested import ENSEMBLE, Backtest
 from models.series.calendar import local_date
 from pipelines.console import console
 from pipelines.flows.job import Job, safely
 from pipelines.record import code_version
-from pipelines.report.backtest_page import BacktestFiles, write_backtest
-from pipelines.steps.backtest import newest_encoder, run_backtest
+from pipelines.report.backtest.page import BacktestFiles, write_backtest
+from pipelines.steps.past.backtest import newest_encoder, run_backtest
 from pipelines.tracking import track_backtest
 from pipelines.whole import whole_folder
 

@@ -29,26 +29,26 @@ from models.contracts import conform as as_contract
 from models.series.calendar import local_date
 from pipelines.console import console
 from pipelines.flows.job import Job, safely
-from pipelines.forecasters import Forecasters, configuration_digest
+from pipelines.forecasters.kept import Forecasters, configuration_digest
 from pipelines.moments import iso
 from pipelines.settings import Settings, with_forecast
-from pipelines.steps.birth_warnings import warn_of_births
-from pipelines.steps.checked import check_forecasts
-from pipelines.steps.decisions import events_of_people
-from pipelines.steps.forecast import ForecastResult, forecast_series
-from pipelines.steps.forecaster import (
+from pipelines.steps.births.warnings import warn_of_births
+from pipelines.steps.forecast.forecast import ForecastResult, forecast_series
+from pipelines.steps.forecast.forecaster import (
     MorningsForecaster,
     configuration_of,
     fit_day,
     fit_moment,
     said_of,
 )
-from pipelines.steps.readings import themes_then, two_readings
+from pipelines.steps.past.checked import check_forecasts
+from pipelines.steps.past.readings import themes_then, two_readings
 from pipelines.steps.series import SeriesResult, areas_of, count_series, with_themes
-from pipelines.steps.themes_versions import complete_versions
-from pipelines.steps.warnings import watch_counts, watch_now
-from pipelines.steps.warnings_carried import carry_on
-from pipelines.steps.warnings_joined import join_warnings
+from pipelines.steps.themes.decisions import events_of_people
+from pipelines.steps.themes.versions import complete_versions
+from pipelines.steps.warnings.carried import carry_on
+from pipelines.steps.warnings.joined import join_warnings
+from pipelines.steps.warnings.warnings import watch_counts, watch_now
 
 
 @flow(name="forecast")

@@ -12,8 +12,8 @@ from prefect.cache_policies import NO_CACHE
 from pipelines.console import console
 from pipelines.flows.job import Inputs, Job, safely
 from pipelines.salt import customer_salt
-from pipelines.steps.ingest import IngestResult, ingest_files
-from pipelines.steps.signals import SignalsResult, ingest_signals
+from pipelines.steps.ingest.ingest import IngestResult, ingest_files
+from pipelines.steps.ingest.signals import SignalsResult, ingest_signals
 
 _SHOWN_CHARS = 40  # of a kind of signal that is somebody's own
 

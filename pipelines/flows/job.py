@@ -21,11 +21,11 @@ from models.contracts import COMPLAINTS, SIGNALS, Table, check, conform
 from models.errors import IssuecastError
 from models.themes import decisions as theme_decisions
 from models.themes.decisions import Decision
-from pipelines.champions import read_champions, standing
+from pipelines.decisions.board import load_decisions
+from pipelines.forecasters.champions import read_champions, standing
 from pipelines.moments import folder_name
 from pipelines.settings import Settings, load_settings, with_forecast
 from pipelines.store import Store
-from pipelines.theme_board import load_decisions
 from pipelines.workspace import Workspace
 
 _P = ParamSpec("_P")

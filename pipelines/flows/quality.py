@@ -13,7 +13,7 @@ from pipelines.console import console
 from pipelines.flows.job import Job, safely
 from pipelines.record import code_version
 from pipelines.report.quality import QualityFiles, write_quality
-from pipelines.steps.themes_quality import measure_quality
+from pipelines.steps.themes.quality import measure_quality
 from pipelines.tracking import track_quality
 from pipelines.whole import whole_folder
 

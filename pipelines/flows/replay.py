@@ -15,7 +15,7 @@ from prefect.cache_policies import NO_CACHE
 from models.contracts import ASSIGNMENTS, COMPLAINTS, EMBEDDINGS, LINEAGE, THEMES
 from models.errors import NotEnoughHistory, SettingsError
 from models.series.calendar import local_date
-from models.spikes.replayed import Replay
+from models.spikes.truth.replayed import Replay
 from pipelines.console import console
 from pipelines.flows import forecast as chain
 from pipelines.flows import watch as hours
@@ -26,8 +26,8 @@ from pipelines.flows.themes_found import find
 from pipelines.moments import iso
 from pipelines.record import code_version
 from pipelines.report.replay.page import ReplayFiles, write_replay
-from pipelines.steps.backtest import newest_encoder
-from pipelines.steps.replay import (
+from pipelines.steps.past.backtest import newest_encoder
+from pipelines.steps.past.replay import (
     end_of_mornings,
     gather,
     keep_little,
@@ -35,7 +35,7 @@ from pipelines.steps.replay import (
     mornings_of,
     with_hours,
 )
-from pipelines.steps.themes_due import without_refits
+from pipelines.steps.themes.due import without_refits
 from pipelines.whole import whole_folder
 
 

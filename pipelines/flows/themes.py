@@ -15,7 +15,7 @@ from pipelines.flows.quality import note_quality
 from pipelines.flows.refit import refit as find_anew
 from pipelines.flows.themes_found import find, hand_over, say_found
 from pipelines.steps.embed import embed_texts
-from pipelines.steps.themes_due import drift_reason, reason_to_refit
+from pipelines.steps.themes.due import drift_reason, reason_to_refit
 
 
 @flow(name="themes")

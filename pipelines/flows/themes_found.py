@@ -12,11 +12,11 @@ from models.contracts import ASSIGNMENTS, BIRTHS, LINEAGE, THEMES, UNLIKE_ALL
 from models.themes.deciding import Decided
 from pipelines.flows.job import Job
 from pipelines.settings import Settings
-from pipelines.steps.births import find_births
-from pipelines.steps.decisions import decide, decided_facts
-from pipelines.steps.themes import find_themes
-from pipelines.steps.themes_apart import is_set_apart
-from pipelines.steps.themes_result import ThemesResult
+from pipelines.steps.births.births import find_births
+from pipelines.steps.themes.apart import is_set_apart
+from pipelines.steps.themes.decisions import decide, decided_facts
+from pipelines.steps.themes.result import ThemesResult
+from pipelines.steps.themes.themes import find_themes
 
 _COLUMNS = [
     *("complaint_id", "created_at", "received_at", "text", "text_hash", "language"),

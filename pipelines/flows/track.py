@@ -12,8 +12,8 @@ from prefect.cache_policies import NO_CACHE
 
 from pipelines.console import console
 from pipelines.flows.job import Job, safely
-from pipelines.forecast_code import code_digest
-from pipelines.forecasters import Forecasters
+from pipelines.forecasters.code import code_digest
+from pipelines.forecasters.kept import Forecasters
 from pipelines.tracking import CHALLENGER, CHAMPION, MemberFigures, Registry, track_run
 
 

@@ -20,12 +20,12 @@ from pipelines.flows.job import Inputs, Job, safely
 from pipelines.flows.themes import embed, note_floods
 from pipelines.flows.themes_found import find, hand_over, say_found
 from pipelines.moments import iso
-from pipelines.steps.birth_warnings import warn_of_births
-from pipelines.steps.decisions import events_of_people
+from pipelines.steps.births.warnings import warn_of_births
 from pipelines.steps.series import with_themes
-from pipelines.steps.themes_due import without_refits
-from pipelines.steps.themes_versions import complete_versions
-from pipelines.steps.watch import watch_hours
+from pipelines.steps.themes.decisions import events_of_people
+from pipelines.steps.themes.due import without_refits
+from pipelines.steps.themes.versions import complete_versions
+from pipelines.steps.warnings.watch import watch_hours
 from pipelines.whole import give_name
 
 _DAY = pd.Timedelta(days=1)

@@ -12,9 +12,9 @@ from datetime import date, timedelta
 from markupsafe import Markup
 
 from pipelines.report import catalogue as words
-from pipelines.report.fan_facts import AheadDay, Fan, PastDay
+from pipelines.report.facts.fan import AheadDay, Fan, PastDay
+from pipelines.report.facts.record import RECORD_WEEKS, RecordWeek
 from pipelines.report.figures import Figure
-from pipelines.report.record_facts import RECORD_WEEKS, RecordWeek
 
 _TOP, _HEIGHT, _FOOT = 22, 190, 24  # pixels: room for the mark's label, the plot, the dates
 _EDGE = 0.05  # of the width: no date label nearer to an edge, where it would be cut

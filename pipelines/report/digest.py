@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from pipelines.report import catalogue as words
-from pipelines.report.facts import Facts
+from pipelines.report.facts.message import Message
+from pipelines.report.facts.report import Facts
+from pipelines.report.facts.since import Since
 from pipelines.report.figures import text
-from pipelines.report.message_facts import Message
 from pipelines.report.plain import markdown
-from pipelines.report.since_facts import Since
 
 MAX_LINES = 12
 

@@ -13,10 +13,10 @@ from markupsafe import Markup, escape
 from pipelines.report import catalogue as words
 from pipelines.report.charts import fan_chart, record_chart, sparkline
 from pipelines.report.digest import digest
-from pipelines.report.facts import Facts, build_facts
+from pipelines.report.facts.report import Facts, build_facts
+from pipelines.report.facts.series import Series
 from pipelines.report.figures import Figure, Name, Part, Range
 from pipelines.report.inputs import read_run
-from pipelines.report.series_facts import Series
 from pipelines.report.tables import write_tables
 from pipelines.settings import Settings
 

@@ -8,12 +8,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import astuple
 from pathlib import Path
 
-from pipelines.report.facts import Facts
+from pipelines.report.facts.record import Miss
+from pipelines.report.facts.report import Facts
+from pipelines.report.facts.series import PAST_WEEKS, Series, Week
+from pipelines.report.facts.warning import Warned
 from pipelines.report.figures import Figure, text
 from pipelines.report.plain import csv_cell
-from pipelines.report.record_facts import Miss
-from pipelines.report.series_facts import PAST_WEEKS, Series, Week
-from pipelines.report.warning_facts import Warned
 
 _WEEK_COLUMNS = (
     *("week", "start", "end", "q10", "q25", "q50", "q75", "q90", "q95"),

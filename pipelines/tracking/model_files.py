@@ -13,7 +13,7 @@ import pandas as pd
 
 from models.contracts import COUNT, DATE, FORECASTS, NUMBER, TEXT
 from models.series.hierarchy import series_id
-from pipelines.forecast_code import code_digest, write_code
+from pipelines.forecasters.code import code_digest, write_code
 
 if TYPE_CHECKING:
     from mlflow.models import ModelSignature
@@ -35,7 +35,7 @@ def write_model(folder: Path, forecaster: Path) -> None:
     folder : Path
         Made here.
     forecaster : Path
-        The folder that :func:`pipelines.forecasters.write_forecaster` has written.
+        The folder that :func:`pipelines.forecasters.kept.write_forecaster` has written.
     """
     from mlflow.pyfunc import save_model
 

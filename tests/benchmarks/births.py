@@ -23,7 +23,7 @@ from models.themes.neighbours import cosine_level, quantised
 from models.themes.scan_scores import Scores, around_centres, best_balls, score_places
 from models.themes.stream import UNKNOWN, make_stream
 from pipelines.settings import Births, load_settings
-from pipelines.steps.themes_apart import mark_apart
+from pipelines.steps.themes.apart import mark_apart
 from tests.benchmarks.cached_vectors import vectors_of
 from tests.benchmarks.corpora import banking77, corpora_folder, firefox_stream
 from tests.benchmarks.figures import machine, parser, show, write

@@ -24,7 +24,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from models.forecasting.bootstrap import mean_interval, ratio_interval
+from models.forecasting.scoring.bootstrap import mean_interval, ratio_interval
 from tests.benchmarks.corpora import corpora_folder
 from tests.benchmarks.forecast_costs import costs
 from tests.benchmarks.forecast_jobs import MethodFailed, Outcome, has_peers, run_method

@@ -12,15 +12,15 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from models.forecasting.coherence.reconcile import incoherence
+from models.forecasting.coherence.structure import nested
 from models.forecasting.panel import panel_from_counts
-from models.forecasting.reconcile import incoherence
-from models.forecasting.structure import nested
 from models.series.counts import count_complaints
 from models.series.hierarchy import series_id
-from pipelines.forecasters import Forecasters
+from pipelines.forecasters.kept import Forecasters
 from pipelines.settings import load_settings
-from pipelines.steps.forecast import forecast_series
-from pipelines.steps.forecaster import fit_day
+from pipelines.steps.forecast.forecast import forecast_series
+from pipelines.steps.forecast.forecaster import fit_day
 from tests.benchmarks.corpora import corpora_folder
 from tests.benchmarks.figures import machine, parser, show, write
 from tests.benchmarks.tracking import mlflow_seconds

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from pipelines.settings import load_settings
-from pipelines.steps.themes_fit import estimator
+from pipelines.steps.themes.fit import estimator
 from tests.benchmarks.cached_vectors import vectors_of
 from tests.benchmarks.corpora import firefox_stream
 from tests.benchmarks.forecast_panels import (

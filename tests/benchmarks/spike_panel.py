@@ -2,12 +2,12 @@
 
 Themes are the complaint types and descriptors; a day of one counts when a year of it, ended a
 week before, held 36 complaints (one in ten days), so that no volume of the test window chooses
-what is tested. A real spike is told in hindsight (``models/spikes/hindsight.py``): a centred week
-of more than twice the centred half-year's median week, more than 4.5 robust sd above it, and of ten
-complaints; such weeks with at most seven days between are one spike. Its days are all of those
-weeks'. A spike is detected if a rule is in alarm on one of them, before its peak if that is before
-the day with the most complaints. A warning is new after seven days without an alarm, and false if
-no day of it is one of a spike's.
+what is tested. A real spike is told in hindsight (``models/spikes/truth/hindsight.py``): a centred
+week of more than twice the centred half-year's median week, more than 4.5 robust sd above it, and
+of ten complaints; such weeks with at most seven days between are one spike. Its days are all of
+those weeks'. A spike is detected if a rule is in alarm on one of them, before its peak if that is
+before the day with the most complaints. A warning is new after seven days without an alarm, and
+false if no day of it is one of a spike's.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ import pandas as pd
 from models.series.calendar import holiday_flags
 from models.spikes.budget import BudgetRules, monthly_thresholds
 from models.spikes.episodes import episodes
-from models.spikes.hindsight import heavy_weeks, spike_days
 from models.spikes.now import detect_now
+from models.spikes.truth.hindsight import heavy_weeks, spike_days
 from tests.benchmarks.spike_rules import Floats, mean_of_seven, now_p, running_mean_sd, z_score
 
 Mask = npt.NDArray[np.bool_]

@@ -11,10 +11,10 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.stats import norm
 
-from models.spikes.farrington import farrington_flexible
-from models.spikes.farrington_rules import FarringtonRules
 from models.spikes.now import detect_now
-from models.spikes.seasonal import weekly_p_values
+from models.spikes.weekly.farrington import farrington_flexible
+from models.spikes.weekly.farrington_rules import FarringtonRules
+from models.spikes.weekly.seasonal import weekly_p_values
 
 Floats = npt.NDArray[np.float64]
 Counts = npt.NDArray[np.int64]

@@ -23,9 +23,9 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.stats import norm
 
-from models.forecasting.bootstrap import mean_interval
-from models.spikes.farrington import farrington_flexible
-from models.spikes.farrington_rules import METHODS, FarringtonRules
+from models.forecasting.scoring.bootstrap import mean_interval
+from models.spikes.weekly.farrington import farrington_flexible
+from models.spikes.weekly.farrington_rules import METHODS, FarringtonRules
 from tests.benchmarks.corpora import corpora_folder
 from tests.benchmarks.figures import machine, parser, show, write
 from tests.benchmarks.spike_panel import nyc_figures

@@ -10,7 +10,7 @@ import pandas as pd
 
 from models.themes.discovery import SharedNeighbourThemes
 from models.themes.lineage import carry_names
-from pipelines.steps.themes_fit import _MIN_OVERLAP
+from pipelines.steps.themes.fit import _MIN_OVERLAP
 
 REFITS = 5
 _GROWTH = 1.1
@@ -22,7 +22,7 @@ def kept_ids(vectors: npt.NDArray[np.float32], hashes: Sequence[str]) -> list[fl
 
     The first fit has a random 62 % of the texts (all of them less five times a tenth more);
     the order in which the rest arrive is drawn once. Each refit starts from the one before, as
-    :func:`pipelines.steps.themes_fit.fit_themes` does.
+    :func:`pipelines.steps.themes.fit.fit_themes` does.
     """
     order = np.random.default_rng(_SEED).permutation(len(vectors))
     names = np.asarray(hashes, dtype=object)

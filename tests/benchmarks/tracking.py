@@ -16,8 +16,8 @@ import numpy as np
 import pandas as pd
 
 from pipelines.environment import prepare_environment
-from pipelines.forecast_code import code_digest
-from pipelines.forecasters import configuration_digest, write_forecaster
+from pipelines.forecasters.code import code_digest
+from pipelines.forecasters.kept import configuration_digest, write_forecaster
 from pipelines.tracking import CHAMPION, MemberFigures, Registry, track_run
 from pipelines.tracking.places import open_client
 from pipelines.workspace import Workspace

@@ -9,13 +9,13 @@ import pandas as pd
 
 from models.series.calendar import local_date
 from models.series.hierarchy import series_id
-from models.spikes.replayed import BORNE_OUT, NOT_BORNE_OUT, NOT_KNOWN, Replay
+from models.spikes.truth.replayed import BORNE_OUT, NOT_BORNE_OUT, NOT_KNOWN, Replay
 from pipelines.moments import iso
 from pipelines.report import catalogue
+from pipelines.report.facts.series import MAX_TITLE
 from pipelines.report.figures import Figure, Sentence, percent, row_of, say, text, whole
 from pipelines.report.plain import clean
 from pipelines.report.replay import words
-from pipelines.report.series_facts import MAX_TITLE
 from pipelines.settings import Settings
 
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from models.spikes.replayed import BORNE_OUT, NOT_BORNE_OUT, NOT_KNOWN, Replay
+from models.spikes.truth.replayed import BORNE_OUT, NOT_BORNE_OUT, NOT_KNOWN, Replay
 from pipelines.moments import iso
 from pipelines.report.again import hide_columns
-from pipelines.report.backtest_charts import as_file
+from pipelines.report.backtest.charts import as_file
 from pipelines.report.figures import text
 from pipelines.report.quality.page import frame_rows
 from pipelines.report.render import environment

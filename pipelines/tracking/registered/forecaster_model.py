@@ -2,7 +2,7 @@
 
 No module of our package (this folder has no ``__init__.py``): importing it imports MLflow. It
 imports nothing of ours by its usual name: the code that forecasts lies beside it in the model,
-in a package whose name says which code it is (:mod:`pipelines.forecast_code`). A model is loaded
+in a package whose name says which code it is (:mod:`pipelines.forecasters.code`). A model is loaded
 with pickle switched off; all that it reads is this file, that package, JSON and Parquet.
 """
 
@@ -56,7 +56,7 @@ class RegisteredForecaster(PythonModel):  # type: ignore[misc]
 
 
 def _refuse_changed_code(package: Path) -> None:
-    """Compare a model's code with its name, made as in :mod:`pipelines.forecast_code`."""
+    """Compare a model's code with its name, made as in :mod:`pipelines.forecasters.code`."""
     whole = hashlib.sha256()
     for file in sorted(package.rglob("*.py"), key=lambda f: f.relative_to(package).as_posix()):
         text = file.read_text(encoding="utf-8").replace(package.name, "models")

@@ -5,13 +5,13 @@ import pandas as pd
 import pytest
 
 from models.contracts import FORECASTS, OUTLOOK, SCORES, check
-from models.forecasting.backtest import earlier_origins
+from models.forecasting.aftermaths.past import NOTHING_LEARNT
 from models.forecasting.distribution import nb_quantiles
-from models.forecasting.fitted import fit_panel
+from models.forecasting.fitting.fitted import fit_panel
 from models.forecasting.forecast import Forecasts, forecast_panel
 from models.forecasting.members import THE_FIVE, SeasonalMean
 from models.forecasting.panel import Panel, weekly_panel, weekly_sums
-from models.forecasting.past_aftermaths import NOTHING_LEARNT
+from models.forecasting.scoring.backtest import earlier_origins
 from tests.models.forecasting.panels import make_panel, make_weeks, odd_series, weekly_counts
 
 METHOD = {

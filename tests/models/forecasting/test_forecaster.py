@@ -100,7 +100,7 @@ def test_forecasting_fits_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(UnobservedComponents, "fit", refuse)
     monkeypatch.setattr(forecast_module, "fit_panel", refuse)
-    monkeypatch.setattr("models.forecasting.aftermath.learn_aftermaths", refuse)
+    monkeypatch.setattr("models.forecasting.aftermaths.aftermath.learn_aftermaths", refuse)
     assert len(forecaster.forecast(plain(panel)).daily) == 3 * 28
 
 

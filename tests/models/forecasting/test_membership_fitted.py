@@ -8,13 +8,13 @@ import pandas as pd
 import pytest
 
 from models.errors import SettingsError
-from models.forecasting.backtest import EarlierForecasts
 from models.forecasting.bands import BANDS
-from models.forecasting.fitted import fit_panel
-from models.forecasting.fitted_tables import from_tables, to_tables
+from models.forecasting.fitting.fitted import fit_panel
+from models.forecasting.fitting.fitted_tables import from_tables, to_tables
 from models.forecasting.forecast import forecast_panel
 from models.forecasting.membership import membership_of
 from models.forecasting.panel import Panel
+from models.forecasting.scoring.backtest import EarlierForecasts
 from tests.models.forecasting.panels import make_panel, weekly_counts
 
 MEMBERS = ("a", "b", "c")

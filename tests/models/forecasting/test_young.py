@@ -3,9 +3,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from models.forecasting.coherence.reconcile import incoherence
+from models.forecasting.coherence.structure import nested
 from models.forecasting.forecast import forecast_panel
-from models.forecasting.reconcile import incoherence
-from models.forecasting.structure import nested
 from models.forecasting.young import Beginnings, learn_beginnings, young_shares
 from models.series.hierarchy import series_id
 from tests.models.forecasting.panels import RHYTHM, make_panel, weekly_counts

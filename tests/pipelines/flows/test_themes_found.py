@@ -11,7 +11,7 @@ from models.contracts import NO_COMPLAINT, UNLIKE_ALL, empty
 from models.embedding import HashingEncoder
 from pipelines.flows import themes_found
 from pipelines.flows.job import Job
-from pipelines.steps.births import BirthsResult
+from pipelines.steps.births.births import BirthsResult
 from tests.pipelines.steps.mornings import find, morning, some_complaints
 
 

@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 
 from pipelines.report import write_report
+from pipelines.report.facts.since import theme_changes, titles_of
 from pipelines.report.figures import text
 from pipelines.report.inputs import read_run
-from pipelines.report.since_facts import theme_changes, titles_of
 from tests.pipelines.report.run_folder import make_previous, make_run
 from tests.pipelines.report.test_report import parse, words_of
 

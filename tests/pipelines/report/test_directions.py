@@ -6,9 +6,9 @@ from typing import cast
 
 import pytest
 
+from pipelines.report.facts.message import direction_words
+from pipelines.report.facts.series import Week
 from pipelines.report.figures import span, whole
-from pipelines.report.message_facts import direction_words
-from pipelines.report.series_facts import Week
 
 
 def week(low: float, high: float, *, median: float, usual: float, above: float) -> Week:

@@ -6,10 +6,10 @@ from typing import cast
 import pandas as pd
 import pytest
 
-from pipelines.report.cover_facts import provisional_sentence
+from pipelines.report.facts.cover import provisional_sentence
+from pipelines.report.facts.series import series_name
 from pipelines.report.figures import text
 from pipelines.report.inputs import Run
-from pipelines.report.series_facts import series_name
 
 
 def run(counts_note: dict[str, object], *, provisional: bool = False) -> Run:

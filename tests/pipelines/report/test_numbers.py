@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 
 from pipelines.report import catalogue as words
 from pipelines.report.charts import nice_ticks
+from pipelines.report.facts.series import chance_above
 from pipelines.report.figures import people, span, times, whole
 from pipelines.report.plain import clean, csv_cell, markdown
-from pipelines.report.series_facts import chance_above
 
 COUNTS = st.floats(0, 1e6)
 

@@ -5,8 +5,8 @@ import dataclasses
 import pandas as pd
 import pytest
 
+from pipelines.report.facts.since import since_facts
 from pipelines.report.inputs import read_run
-from pipelines.report.since_facts import since_facts
 from pipelines.settings import load_settings
 from tests.pipelines.report.run_folder import make_previous, make_run
 

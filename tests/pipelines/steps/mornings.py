@@ -10,7 +10,7 @@ from models.contracts import ASSIGNMENTS, LINEAGE, THEMES
 from models.embedding import HashingEncoder
 from pipelines.settings import load_settings
 from pipelines.steps.embed import embed_texts
-from pipelines.steps.themes import find_themes
+from pipelines.steps.themes.themes import find_themes
 
 TOPICS = {
     "router": ("router", "drops", "connection", "evening", "modem", "wifi", "restart"),

@@ -11,8 +11,8 @@ import pandas as pd
 
 from models.forecasting.forecaster import Forecaster, fit_forecaster
 from models.forecasting.morning import morning_of
-from pipelines.forecast_code import code_digest
-from pipelines.forecasters import configuration_digest, write_forecaster
+from pipelines.forecasters.code import code_digest
+from pipelines.forecasters.kept import configuration_digest, write_forecaster
 from pipelines.tracking import MemberFigures, Registry, Version, track_run
 from pipelines.workspace import Workspace
 from tests.models.forecasting.panels import weekly_counts

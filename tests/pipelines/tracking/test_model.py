@@ -14,7 +14,7 @@ import pytest
 from mlflow import MlflowClient
 
 from models.series.hierarchy import series_id
-from pipelines.forecast_code import code_digest
+from pipelines.forecasters.code import code_digest
 from pipelines.tracking import CHALLENGER, CHAMPION, Registry, tracking_uri
 from pipelines.workspace import Workspace
 from tests.pipelines.tracking.cases import ORIGIN, counts, fitted, registered, run_folder, tracked
@@ -154,7 +154,7 @@ def test_another_code_has_another_name_and_both_run_side_by_side(
     """Today's code must not run under an old model's name, nor an old one's under today's."""
     import mlflow
 
-    from pipelines import forecast_code
+    from pipelines.forecasters import code as forecast_code
 
     forecaster = fitted()
     registered(registry, tmp_path / "2019-06-03-new", run_id, forecaster)

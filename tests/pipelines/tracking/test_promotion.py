@@ -15,12 +15,12 @@ import yaml
 from mlflow import MlflowClient
 
 from models.errors import DataContractError, GateFailed, SettingsError
-from pipelines.champions import read_champions, standing
 from pipelines.flows.job import Job
-from pipelines.forecasters import configuration_digest
-from pipelines.promotion import promote, rollback
+from pipelines.forecasters.champions import read_champions, standing
+from pipelines.forecasters.kept import configuration_digest
+from pipelines.forecasters.promotion import promote, rollback
 from pipelines.settings import Settings, load_settings, with_forecast
-from pipelines.steps.forecaster import configuration_of
+from pipelines.steps.forecast.forecaster import configuration_of
 from pipelines.tracking import (
     CHALLENGER,
     CHAMPION,

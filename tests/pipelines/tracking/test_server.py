@@ -14,7 +14,7 @@ from mlflow import MlflowClient
 from pipelines.tracking import CHAMPION, Registry
 from pipelines.workspace import Workspace
 from tests import small_corpus
-from tests.pipelines.commands import issuecast
+from tests.pipelines.command_line import issuecast
 from tests.pipelines.tracking.cases import counts, fitted, registered, run_folder, tracked
 from tests.pipelines.tracking.servers import mlflow_server, postgres
 

@@ -1,0 +1,1 @@
+"""What spikes leave behind them, for a while."""

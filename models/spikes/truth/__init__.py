@@ -1,0 +1,1 @@
+"""What really was a spike, known afterwards, and warnings held against it."""

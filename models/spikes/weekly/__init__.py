@@ -1,0 +1,1 @@
+"""Methods for weekly counts: flexible Farrington and the season's own regression."""

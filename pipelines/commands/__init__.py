@@ -1,0 +1,1 @@
+"""What stands behind `issuecast`: one file a family of commands."""

@@ -1,0 +1,59 @@
+"""From what was typed to the job of a flow: the only reader of the wall clock but for `cli`."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipelines.console import console
+from pipelines.environment import make_home
+
+if TYPE_CHECKING:
+    from pipelines.flows.job import Job
+
+
+def job_of(options: argparse.Namespace) -> tuple[Job, str]:
+    """Return the morning's job, and the wall clock's moment."""
+    import pandas as pd
+
+    make_home()  # before Prefect is imported
+    from pipelines.decisions.board import load_decisions
+    from pipelines.flows.job import Job
+    from pipelines.moments import iso, parse_as_of, start_of_day
+    from pipelines.settings import load_settings
+    from pipelines.sources.files import find_files
+    from pipelines.warm_start import warm_start
+
+    zone = load_settings(Path(options.params) if options.params else None).time_zone
+    now = pd.Timestamp(datetime.now(UTC))
+    given = options.as_of
+    if given:
+        moment = parse_as_of(given, time_zone=zone)
+    elif options.command == "watch":
+        moment = now.floor("h").as_unit("us")
+    else:
+        moment = start_of_day(now, time_zone=zone)
+    workspace = str(Path(options.workspace).resolve()) if options.workspace else None
+    params = str(Path(options.params).resolve()) if options.params else None
+    room = "watches" if options.command == "watch" else "runs"
+    job = Job(as_of=iso(moment), workspace=workspace, params=params, room=room)
+    if getattr(options, "input", None):
+        find_files(options.input)  # a wrong name is said at once, before anything slow
+    if getattr(options, "signals", None):
+        find_files(options.signals)
+    load_decisions(job.places)  # ... and so is a broken file of decisions
+    console.say(f"issuecast {version('issuecast')}, as of {iso(moment)}")
+    with console.step("start") as report:
+        warm_start()
+        report("libraries and Prefect ready")
+    return job, iso(now)
+
+
+def columns_of(options: argparse.Namespace) -> dict[str, str]:
+    """Return which of a source's columns are ours, as asked for."""
+    from pipelines.sources.files import parse_columns
+
+    return dict(parse_columns(options.columns)) if options.columns else {}

@@ -1,0 +1,1 @@
+"""What people decide about themes: asked for, written down, looked at."""

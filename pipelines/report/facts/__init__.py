@@ -1,0 +1,1 @@
+"""The report's numbers and sentences, no HTML: one file a section."""

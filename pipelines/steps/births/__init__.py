@@ -1,0 +1,1 @@
+"""Themes that are being born: looked for by the hour, kept, warned of."""

@@ -1,0 +1,1 @@
+"""Files into the store: complaints, and what the business knows."""

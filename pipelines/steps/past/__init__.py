@@ -1,0 +1,1 @@
+"""Earlier mornings: what was said then, what came of it, and lived again."""

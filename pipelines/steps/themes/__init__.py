@@ -1,0 +1,1 @@
+"""Complaints to themes that keep their names."""

@@ -1,0 +1,1 @@
+"""Counts and complaints to warnings: of the morning, and of the hours between."""
