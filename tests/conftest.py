@@ -13,7 +13,7 @@ from pipelines.environment import prepare_environment
 from pipelines.workspace import Workspace
 
 # No test asserts a time: a busy machine is no fault of the code.
-hypothesis.settings.register_profile("no clock")
+hypothesis.settings.register_profile("no clock", deadline=None)
 hypothesis.settings.load_profile("no clock")
 
 CORPORA = os.environ.get("COMPLAINT_CORPORA")
