@@ -4,7 +4,7 @@ import pytest
 
 from pipelines.report import ReportFiles, write_report
 from pipelines.settings import Settings, load_settings
-from tests.pipelines.report.run_folder import make_previous, make_run
+from tests.pipelines.report.run_folders import make_previous, make_run
 
 
 @pytest.fixture(scope="session")

@@ -11,8 +11,8 @@ from pipelines.report import write_report
 from pipelines.report.facts.since import theme_changes, titles_of
 from pipelines.report.figures import text
 from pipelines.report.inputs import read_run
-from tests.pipelines.report.run_folder import make_previous, make_run
-from tests.pipelines.report.test_report import parse, words_of
+from tests.pipelines.report.reading import parse, words_of
+from tests.pipelines.report.run_folders import make_previous, make_run
 
 HIDDEN, PINNED, MERGED = "t-02bb", "t-12ff", "t-09cc"
 HOSTILE = '<img src=x onerror="alert(1)">'

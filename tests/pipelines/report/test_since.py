@@ -8,7 +8,7 @@ import pytest
 from pipelines.report.facts.since import since_facts
 from pipelines.report.inputs import read_run
 from pipelines.settings import load_settings
-from tests.pipelines.report.run_folder import make_previous, make_run
+from tests.pipelines.report.run_folders import make_previous, make_run
 
 
 @pytest.fixture(scope="module")

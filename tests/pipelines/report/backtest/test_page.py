@@ -3,7 +3,6 @@
 import csv
 import re
 
-import html5lib
 import numpy as np
 import pandas as pd
 import pytest
@@ -14,7 +13,8 @@ from models.forecasting.scoring.evaluation import summarise
 from models.series.hierarchy import series_id
 from pipelines.report.backtest.charts import as_file, pit_chart
 from pipelines.report.backtest.page import write_backtest
-from tests.pipelines.report.run_folder import HOSTILE
+from tests.pipelines.report.reading import parse
+from tests.pipelines.report.run_folders import HOSTILE
 
 _DATA = re.compile(r'<data value="([^"]+)" data-row="summary ([^"]+)">([^<]*)</data>')
 
@@ -105,7 +105,7 @@ def test_worse_than_naive_is_said_so(tmp_path, settings):
 
 def test_the_page_is_valid_and_sealed(page):
     text = page.html.read_text()
-    root = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(text)
+    root = parse(text)
     assert not list(root.iter("script"))
     assert not list(root.iter("link"))
     ids = [element.get("id") for element in root.iter() if element.get("id")]
@@ -124,7 +124,7 @@ def test_hostile_titles_are_texts(tmp_path, settings):
     assert not kept.str.contains("a@b.example").any()
     for number, title in enumerate(HOSTILE):
         made = _write(tmp_path / str(number), settings, _found(title))
-        html5lib.HTMLParser(strict=True).parse(made.html.read_text())
+        parse(made.html.read_text())
         assert "<script" not in made.html.read_text()
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 
 from models.themes.quality.drift import drift, excess_unassigned
 from models.themes.quality.verdicts import Alarms, ThemesQuality, Unassigned, judged
-from tests.pipelines.report.run_folder import HOSTILE
+from tests.pipelines.report.run_folders import HOSTILE
 
 MOODS = ("full", "fresh", "untested", "hostile", "one")
 _TITLES = ("Late parcels", "Parcels that are late", "Crash on start", "Odds and ends", "Refunds")

@@ -3,12 +3,12 @@ import re
 from dataclasses import replace
 from itertools import pairwise
 
-import html5lib
 import numpy as np
 import pytest
 
 from pipelines.report.quality import write_quality
 from tests.pipelines.report.quality.case import MOODS, make_quality
+from tests.pipelines.report.reading import parse
 
 _DATA = re.compile(r'<data value="([^"]+)" data-row="([^"]+)">([^<]*)</data>')
 
@@ -28,10 +28,6 @@ def _html(pages, mood):
     return pages[mood].html.read_text(encoding="utf-8")
 
 
-def _root(page):
-    return html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(page)
-
-
 def _csv(pages, mood, name):
     path = next(p for p in pages[mood].tables if p.stem == name)
     with path.open(encoding="utf-8-sig", newline="") as file:
@@ -41,7 +37,7 @@ def _csv(pages, mood, name):
 @pytest.mark.parametrize("mood", MOODS)
 def test_the_page_is_valid_sealed_and_can_be_read_aloud(pages, mood):
     page = _html(pages, mood)
-    root = _root(page)
+    root = parse(page)
     assert root.get("lang") == "en"
     assert len(page.encode()) < 1_000_000
     for tag in ("script", "link", "img", "iframe"):
@@ -131,7 +127,7 @@ def test_a_language_s_theme_has_its_size_and_no_more(tmp_path, settings):
     themes.loc[is_theirs, "nearest_id"] = None
     themes.loc[is_theirs, ["texts", "verdict"]] = [0, "untested"]
     files = write_quality(tmp_path, replace(quality, themes=themes), settings=settings, code="x")
-    rows = _root(files.html.read_text(encoding="utf-8")).find(".//section[@id='themes']").iter("tr")
+    rows = parse(files.html.read_text(encoding="utf-8")).find(".//section[@id='themes']").iter("tr")
     row = next(it for it in rows if "Refunds" in "".join(it.find("th").itertext()))
     cells = ["".join(cell.itertext()).strip() for cell in row.iter("td")]
     assert cells[0].startswith("160")
