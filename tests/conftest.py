@@ -16,7 +16,7 @@ from pipelines.workspace import Workspace
 hypothesis.settings.register_profile("no clock", deadline=None)
 hypothesis.settings.load_profile("no clock")
 
-CORPORA = os.environ.get("COMPLAINT_CORPORA")
+CORPORA = os.environ.get("COMPLAINT_CORPORA") or None
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 _NEEDS = {
@@ -26,16 +26,41 @@ _NEEDS = {
     ),
     "corpora": (
         CORPORA is None,
-        "COMPLAINT_CORPORA is unset (the folder of the real corpora)",
+        "no COMPLAINT_CORPORA (the folder of the real corpora)",
     ),
 }
+
+
+# What this machine must have: a test that lacks it fails, where it would be skipped elsewhere.
+MUST_RUN = "TESTS_MUST_RUN"
+
+
+def pytest_configure() -> None:
+    unknown = _must_run() - set(_NEEDS)
+    if unknown:
+        raise pytest.UsageError(
+            f"{MUST_RUN}={os.environ[MUST_RUN]}: no such need: {', '.join(sorted(unknown))}; "
+            f"give some of {', '.join(_NEEDS)}, parted by commas."
+        )
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         for marker, (is_missing, reason) in _NEEDS.items():
-            if is_missing and item.get_closest_marker(marker) is not None:
+            if is_missing and item.get_closest_marker(marker) and marker not in _must_run():
                 item.add_marker(pytest.mark.skip(reason=reason))
+
+
+@pytest.hookimpl(tryfirst=True)  # before a fixture trips over what is missing
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    for marker, (is_missing, reason) in _NEEDS.items():
+        if is_missing and item.get_closest_marker(marker) and marker in _must_run():
+            pytest.fail(f"{MUST_RUN} names {marker!r}, and there is {reason}", pytrace=False)
+
+
+def _must_run() -> set[str]:
+    names = os.environ.get(MUST_RUN, "").split(",")
+    return {name.strip() for name in names} - {""}
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
