@@ -15,7 +15,7 @@ from pipelines.flows.job import Job, safely
 from pipelines.record import code_version
 from pipelines.report.backtest.page import BacktestFiles, write_backtest
 from pipelines.steps.past.backtest import newest_encoder, run_backtest
-from pipelines.tracking import track_backtest
+from pipelines.tracking import track_figures
 from pipelines.whole import whole_folder
 
 _COLUMNS = [
@@ -89,9 +89,10 @@ def track(job: Job, encoder: str, found: Backtest, files: BacktestFiles) -> None
     """Log figures, page and tables in MLflow, in one call."""
     tracking = job.settings.tracking
     with console.step("tracking") as say:
-        logged = track_backtest(
+        logged = track_figures(
             job.places,
             files.html.parent,
+            kind="backtest",
             as_of=job.as_of,
             encoder=encoder,
             code=code_version(),

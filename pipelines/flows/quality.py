@@ -14,7 +14,7 @@ from pipelines.flows.job import Job, safely
 from pipelines.record import code_version
 from pipelines.report.quality import QualityFiles, write_quality
 from pipelines.steps.themes.quality import measure_quality
-from pipelines.tracking import track_quality
+from pipelines.tracking import track_figures
 from pipelines.whole import whole_folder
 
 _COLUMNS = ["complaint_id", "created_at", "received_at", "text", "text_hash"]
@@ -82,11 +82,12 @@ def track(job: Job, found: ThemesQuality, files: QualityFiles) -> None:
     """Log figures, page and tables in MLflow."""
     tracking = job.settings.tracking
     with console.step("tracking") as say:
-        logged = track_quality(
+        logged = track_figures(
             job.places,
             Path(files.html).parent,
+            kind="themes quality",
             as_of=found.as_of,
-            version=found.version,
+            theme_version=found.version,
             encoder=found.encoder,
             code=code_version(),
             settings_digest=job.settings.digest(),

@@ -1,9 +1,10 @@
 """Runs and models in MLflow: the only package that imports it, and only inside its functions."""
 
+from pipelines.tracking.once import MemberFigures
 from pipelines.tracking.places import tracking_uri
 from pipelines.tracking.registry import CHALLENGER, CHAMPION, Registry, Version
 from pipelines.tracking.relocate import mend_place, relocate
-from pipelines.tracking.runs import MemberFigures, track_backtest, track_quality, track_run
+from pipelines.tracking.runs import track_figures, track_run
 
 __all__ = [
     "CHALLENGER",
@@ -13,8 +14,7 @@ __all__ = [
     "Version",
     "mend_place",
     "relocate",
-    "track_backtest",
-    "track_quality",
+    "track_figures",
     "track_run",
     "tracking_uri",
 ]
