@@ -21,6 +21,7 @@ from pipelines.forecasters.kept import configuration_digest, write_forecaster
 from pipelines.tracking import CHAMPION, MemberFigures, Registry, track_run
 from pipelines.tracking.places import open_client
 from pipelines.workspace import Workspace
+from tests.pipelines.tracking.cases import RECORD
 
 _THEMES, _MEMBERS, _LEADS, _DAYS = 1000, 8, 28, 1095
 
@@ -40,15 +41,7 @@ def _run_folder(folder: Path) -> dict[str, object]:
     past.to_parquet(folder / "counts.parquet")
     pd.DataFrame({"theme_id": themes, "label": "late parcel"}).to_parquet(folder / "themes.parquet")
     (folder / "report.html").write_text("x" * 1_000_000, encoding="utf-8")
-    record: dict[str, object] = {
-        "run_id": "benchmark",
-        "as_of": "2026-11-22T00:00:00Z",
-        "origin": "2026-11-22",
-        "code_version": "0+benchmark",
-        "data": {"digest": "d", "complaints_version": 1, "complaints": 1_000_000},
-        "encoder": "none",
-        "theme_version": "none",
-    }
+    record = RECORD | {"run_id": "benchmark"}
     (folder / "run.json").write_text(json.dumps(record), encoding="utf-8")
     return record
 

@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 
 import pytest
 
-_STARTED_WITHIN_S = 120
+from tests.pipelines.loopback import free_port, wait_until_healthy
 
 
 @pytest.fixture(scope="session")
 def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Yield the address of a real, standing Prefect server on loopback."""
     home = tmp_path_factory.mktemp("server")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     environment = {k: v for k, v in os.environ.items() if not k.startswith("PREFECT")}
     environment |= {
         "PREFECT_HOME": str(home),
@@ -37,16 +32,7 @@ def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         stderr=log,
     )
     address = f"http://127.0.0.1:{port}/api"
-    deadline = time.monotonic() + _STARTED_WITHIN_S
-    while True:
-        try:
-            with urllib.request.urlopen(f"{address}/health", timeout=5) as answer:
-                assert answer.status == 200
-            break
-        except OSError:
-            assert process.poll() is None, (home / "server.log").read_text()
-            assert time.monotonic() < deadline, "the server did not start"
-            time.sleep(0.5)
+    wait_until_healthy(address, process, home / "server.log")
     yield address
     process.terminate()
     process.wait(timeout=30)

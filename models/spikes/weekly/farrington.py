@@ -38,6 +38,7 @@ from numpy.typing import NDArray
 
 from models.spikes.weekly.farrington_rules import FarringtonRules, check, reference_weeks
 from models.spikes.weekly.quasipoisson import Design, Fit, Floats, fit_quasipoisson
+from models.spikes.weekly.weeks import weekly_table
 
 _MIN_YEARS_FOR_TREND = 3
 _CELLS = 200_000  # counts worked on at a time: what a processor's cache holds
@@ -95,9 +96,8 @@ def farrington_flexible(
         is out of its range.
     """
     rules = FarringtonRules() if rules is None else rules
-    y = np.asarray(counts, dtype=np.float64)
-    first = rules.first_week if first is None else first
-    check(y, first, rules)
+    check(rules)
+    y, first = weekly_table(counts, first=first, needed=rules.first_week)
     lags, season = reference_weeks(rules)
     design = Design(lags.astype(np.float64), season)
     weeks = np.arange(first, y.shape[1])

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from models.spikes.weekly.quasipoisson import Floats
+from models.spikes.weekly.weeks import WEEKS_A_YEAR
 
-WEEKS_A_YEAR = 52
 METHODS = ("delta", "nbPlugin", "muan")
 
 
@@ -86,10 +85,8 @@ def reference_weeks(rules: FarringtonRules) -> tuple[NDArray[np.int64], NDArray[
     return np.array([lag for _, lag in kept]), np.array([g for g, _ in kept])
 
 
-def check(y: Floats, first: int, rules: FarringtonRules) -> None:
-    """Raise a ValueError that says what of counts, week or rules cannot be, and the fix."""
-    if y.ndim != 2 or not np.isfinite(y).all() or (y < 0).any():
-        raise ValueError("counts must be a table (series x weeks) of numbers >= 0 without gaps.")
+def check(rules: FarringtonRules) -> None:
+    """Raise a ValueError that says what of the rules cannot be, and the fix."""
     if rules.method not in METHODS:
         raise ValueError(f"method must be one of {', '.join(METHODS)}, not {rules.method!r}.")
     if not 0 < rules.alpha < 0.5:
@@ -99,8 +96,3 @@ def check(y: Floats, first: int, rules: FarringtonRules) -> None:
     between = WEEKS_A_YEAR - 2 * rules.half_window - 1
     if rules.n_periods - 1 > between:
         raise ValueError(f"{between} weeks cannot be cut into {rules.n_periods - 1} seasons.")
-    if not rules.first_week <= first < y.shape[1]:
-        raise ValueError(
-            f"A week is held against the {rules.first_week} weeks before it; asked was for week "
-            f"{first} (from 0) of {y.shape[1]}: give more history or fewer years."
-        )

@@ -26,10 +26,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.forecasting.distribution import nb_tail
+from models.spikes.weekly.weeks import WEEKS_A_YEAR, Floats, weekly_table
 
-Floats = NDArray[np.float64]
-
-WEEKS_A_YEAR = 52
 _WAVES = 2
 _LEFT_OUT = 4  # weeks before the week: a spike that began is no baseline
 _WINDOWS = (1, 2)
@@ -67,16 +65,8 @@ def weekly_p_values(
     ValueError
         If counts are negative or missing, or a week asked for has no whole past.
     """
-    y = np.asarray(counts, dtype=np.float64)
-    if y.ndim != 2 or not np.isfinite(y).all() or (y < 0).any():
-        raise ValueError("counts must be a table (series x weeks) of numbers >= 0 without gaps.")
     needed = WEEKS_A_YEAR * years
-    first = needed if first is None else first
-    if years < 1 or not needed <= first < y.shape[1]:
-        raise ValueError(
-            f"A week is held against the {needed} weeks before it; asked was for week {first} "
-            f"(from 0) of {y.shape[1]}: give more history or fewer years."
-        )
+    y, first = weekly_table(counts, first=first, needed=needed)
     lags = np.arange(-needed, -_LEFT_OUT)
     regressors = _regressors(lags)
     weeks = np.arange(first, y.shape[1])

@@ -76,12 +76,8 @@ def forecast_series(
         ``series``, ``forecast``, ``countries`` and ``seed`` are read.
     origin : date or Timestamp
         The first date to forecast: the local date of ``as_of``.
-    area_of : mapping of str to str, optional
-        Area of each theme.
-    signals : DataFrame, optional
-        A SIGNALS frame: what was known of the business.
-    as_of : Timestamp, optional
-        The moment whose knowledge of signals counts, UTC; by default the start of `origin`.
+    area_of, signals, as_of
+        As for :func:`models.forecasting.morning.morning_of`.
     then : DataFrame, optional
         A COUNTS frame as it was known on the day of fitting; by default the rows of `counts`
         before that day.

@@ -7,24 +7,16 @@ import importlib.util
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
-import time
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-_STARTED_WITHIN_S = 180
+from tests.pipelines.loopback import free_port, wait_for_port, wait_until_healthy
+
 _NOBODY = 65534  # PostgreSQL refuses to run as root
-
-
-def free_port() -> int:
-    """Return a port that nobody listens on."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
 
 
 def _programs() -> Path:
@@ -57,13 +49,12 @@ def postgres() -> Iterator[str]:
             root.chmod(0o755)
             user = _NOBODY
             os.chown(data, user, user)
+        as_user: dict[str, Any] = {"user": user, "group": user, "cwd": root}
+        as_user["env"] = {"PATH": os.environ["PATH"], "LC_ALL": "C"}
         given = ["--auth=trust", "--encoding=utf8", "--no-sync", "--username=issuecast"]
         made = subprocess.run(
             [str(programs / "initdb"), *given, "-D", str(data)],
-            user=user,
-            group=user,
-            cwd=root,
-            env={"PATH": os.environ["PATH"], "LC_ALL": "C"},
+            **as_user,
             capture_output=True,
             text=True,
             check=False,
@@ -73,14 +64,11 @@ def postgres() -> Iterator[str]:
         served = ["-h", "127.0.0.1", "-p", str(port), "-k", "", "-F"]
         process = subprocess.Popen(
             [str(programs / "postgres"), "-D", str(data), *served],
-            user=user,
-            group=user,
-            cwd=root,
-            env={"PATH": os.environ["PATH"], "LC_ALL": "C"},
+            **as_user,
             stdout=log,
             stderr=log,
         )
-        _wait_for_port(port, process, root / "log")
+        wait_for_port(port, process, root / "log")
         yield f"postgresql+psycopg2://issuecast@127.0.0.1:{port}/postgres"
     finally:
         if process is not None:
@@ -111,17 +99,8 @@ def mlflow_server(database: str, artifacts: Path) -> Iterator[str]:
         start_new_session=True,
     )
     address = f"http://127.0.0.1:{port}"
-    deadline = time.monotonic() + _STARTED_WITHIN_S
     try:
-        while True:
-            try:
-                with urllib.request.urlopen(f"{address}/health", timeout=5) as answer:
-                    assert answer.status == 200
-                break
-            except OSError:
-                assert process.poll() is None, file.read_text()
-                assert time.monotonic() < deadline, file.read_text()
-                time.sleep(0.5)
+        wait_until_healthy(address, process, file)
         yield address
     finally:
         os.killpg(process.pid, signal.SIGTERM)  # the server and its workers, a group of our own
@@ -131,14 +110,3 @@ def mlflow_server(database: str, artifacts: Path) -> Iterator[str]:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait(timeout=30)
         log.close()
-
-
-def _wait_for_port(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + _STARTED_WITHIN_S
-    while True:
-        with socket.socket() as tried:
-            if tried.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        assert process.poll() is None, log.read_text()
-        assert time.monotonic() < deadline, log.read_text()
-        time.sleep(0.1)

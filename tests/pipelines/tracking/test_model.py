@@ -109,12 +109,17 @@ def test_in_a_fresh_process_without_pickle_it_forecasts_what_the_run_gave(
     assert list((tmp_path / "elsewhere").iterdir()) == []
 
 
+def _downloaded(workspace: Workspace, registry: Registry, run_id: str, folder: Path) -> Path:
+    """Register a forecaster and return the folder of its model, fetched from MLflow."""
+    registered(registry, folder / "2019-06-03-abc", run_id, fitted())
+    client = MlflowClient(tracking_uri=tracking_uri(workspace, ""))
+    return Path(client.download_artifacts(run_id, "models/2019-06-03-abc", str(folder)))
+
+
 def test_the_model_holds_no_pickle_no_text_and_no_place_of_ours(
     workspace: Workspace, registry: Registry, run_id: str, tmp_path: Path
 ) -> None:
-    registered(registry, tmp_path / "2019-06-03-abc", run_id, fitted())
-    client = MlflowClient(tracking_uri=tracking_uri(workspace, ""))
-    folder = Path(client.download_artifacts(run_id, "models/2019-06-03-abc", str(tmp_path)))
+    folder = _downloaded(workspace, registry, run_id, tmp_path)
     files = [p for p in folder.rglob("*") if p.is_file()]
     assert {p.suffix for p in files} <= {".py", ".json", ".parquet", ".yaml", ".txt", ""}
     assert (folder / "requirements.txt").read_text().startswith("mlflow==")
@@ -133,9 +138,7 @@ def test_the_model_holds_no_pickle_no_text_and_no_place_of_ours(
 def test_code_that_was_changed_in_a_model_is_refused(
     workspace: Workspace, registry: Registry, run_id: str, tmp_path: Path
 ) -> None:
-    registered(registry, tmp_path / "2019-06-03-abc", run_id, fitted())
-    client = MlflowClient(tracking_uri=tracking_uri(workspace, ""))
-    folder = Path(client.download_artifacts(run_id, "models/2019-06-03-abc", str(tmp_path)))
+    folder = _downloaded(workspace, registry, run_id, tmp_path)
     counts().to_parquet(tmp_path / "posted.parquet")
     files = [str(tmp_path / "posted.parquet"), str(tmp_path / "found.parquet")]
     ensemble = next(folder.rglob("ensemble.py"))
