@@ -1,9 +1,8 @@
-"""The command ``issuecast``: parse, call a flow, say where the result is."""
+"""The command ``issuecast``: parse, call a command, turn what went wrong into an exit code."""
 
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import sys
 import traceback
@@ -11,23 +10,21 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import NoReturn
 
 from models.errors import DataContractError, GateFailed, IssuecastError, StaleDataError
-from pipelines.commands.job import columns_of, job_of
+from pipelines.commands.daily import run_outlook, run_watch, use_sample
+from pipelines.commands.job import job_of
 from pipelines.commands.models import add_models, run_models
 from pipelines.commands.past import add_past, run_past
+from pipelines.commands.status import run_status
+from pipelines.commands.steps import run_forecast, run_ingest, run_report, run_themes
 from pipelines.commands.theme import add_theme, run_theme
 from pipelines.console import console
 from pipelines.environment import prepare_environment
-from pipelines.workspace import PROJECT_ROOT, Workspace
+from pipelines.workspace import Workspace
 
-if TYPE_CHECKING:
-    from pipelines.flows.job import Job
-
-SAMPLE = PROJECT_ROOT / "data" / "sample"
-
-EXIT_DONE, EXIT_FAULT, EXIT_REFUSED, EXIT_GATE = 0, 1, 2, 3
+EXIT_FAULT, EXIT_REFUSED, EXIT_GATE = 1, 2, 3
 _EXIT_INTERRUPTED = 130  # 128 + SIGINT, as shells have it
 
 
@@ -42,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     console.quiet = getattr(options, "quiet", False)
     try:
         if options.command == "demo":
-            _use_sample(options)
+            use_sample(options)
         place = Workspace.at(Path(options.workspace)) if options.workspace else Workspace.default()
         prepare_environment(place)
         return int(options.work(options))
@@ -131,154 +128,33 @@ def _parser() -> argparse.ArgumentParser:
         command.set_defaults(work=work)
         return command
 
-    demo = add("demo", "the main job on the bundled, synthetic sample", _run)
+    demo = add("demo", "the main job on the bundled, synthetic sample", run_outlook)
     demo.add_argument("--force", action="store_true", help="make the run again")
-    run = add("run", "ingest, find themes, forecast, warn, report", _run, moment, files)
+    run = add("run", "ingest, find themes, forecast, warn, report", run_outlook, moment, files)
     run.add_argument("--input", nargs="+", default=[], metavar="FILE", help="files, folders, globs")
     run.add_argument("--force", action="store_true", help="make the run again if it is there")
     run.add_argument("--refit", action="store_true", help="find the themes anew")
     hourly = add(
-        "watch", "between mornings: births and rises of the last hours", _watch, moment, files
+        "watch", "between mornings: births and rises of the last hours", run_watch, moment, files
     )
     hourly.add_argument("--input", nargs="+", default=[], metavar="FILE")
-    take = add("ingest", "take complaints and signals in", _ingest, moment, files)
+    take = add("ingest", "take complaints and signals in", run_ingest, moment, files)
     take.add_argument("--input", nargs="+", default=[], metavar="FILE")
-    find = add("themes", "embed texts and find or assign themes", _themes, moment)
+    find = add("themes", "embed texts and find or assign themes", run_themes, moment)
     find.add_argument("--refit", action="store_true", help="find the themes anew")
     find.add_argument(
         "--report",
         action="store_true",
         help="write a page on how good the known themes are; finds them anew only with --refit",
     )
-    add("forecast", "count, forecast and warn", _forecast, moment)
-    add("report", "write and publish the report", _report, moment)
+    add("forecast", "count, forecast and warn", run_forecast, moment)
+    add("report", "write and publish the report", run_report, moment)
     add_past(commands, common, moment, _past)
     add_theme(commands, common, _theme)
     add_models(commands, common, moment, _models)
-    state = add("status", "what the workspace holds", _status)
+    state = add("status", "what the workspace holds", run_status)
     state.add_argument("--json", action="store_true", help="as JSON")
     return parser
-
-
-def _use_sample(options: argparse.Namespace) -> None:
-    truth = json.loads((SAMPLE / "truth.json").read_text(encoding="utf-8"))
-    options.workspace = options.workspace or str(PROJECT_ROOT / "data" / "demo")
-    options.params = options.params or str(SAMPLE / "params.yaml")
-    options.input = [str(SAMPLE / "complaints.csv.gz")]
-    options.as_of, options.source = truth["as_of"], "sample"
-    options.columns, options.dry_run, options.refit = None, False, False
-    options.signals = []
-
-
-def _run(options: argparse.Namespace) -> int:
-    if options.dry_run:
-        return _ingest(options)
-    job, now = job_of(options)
-    columns = columns_of(options)
-    from pipelines.flows.job import Inputs
-    from pipelines.flows.outlook import outlook
-
-    folder = outlook(
-        job,
-        Inputs(options.input),
-        options.source,
-        columns,
-        now,
-        refit=options.refit,
-        force=options.force,
-        signal_files=Inputs(options.signals),
-    )
-    _keep_times(job)
-    _say_report(folder)
-    return EXIT_DONE
-
-
-def _watch(options: argparse.Namespace) -> int:
-    if options.dry_run:
-        return _ingest(options)
-    job, now = job_of(options)
-    columns = columns_of(options)
-    from pipelines.flows.job import Inputs
-    from pipelines.flows.watch import watch
-
-    folder = watch(job, Inputs(options.input), options.source, columns, now)
-    console.say(f"Watch: {folder / 'warnings.parquet'}")
-    for line in (folder / "summary.txt").read_text(encoding="utf-8").splitlines():
-        console.say(f"  {line}")
-    return EXIT_DONE
-
-
-def _keep_times(job: Job) -> None:
-    """Write how long each step took, beside the run: its own files repeat to the byte."""
-    job.places.logs.mkdir(parents=True, exist_ok=True)
-    times = {name: round(seconds, 3) for name, seconds in console.seconds.items()}
-    text = json.dumps(times, indent=1) + "\n"
-    (job.places.logs / f"{job.name}.seconds.json").write_text(text, encoding="utf-8")
-
-
-def _ingest(options: argparse.Namespace) -> int:
-    if not options.input and not options.signals:
-        raise DataContractError("Nothing to take in: write --input FILE, --signals FILE, or both.")
-    job, now = job_of(options)
-    columns = columns_of(options)
-    from pipelines.flows.ingest import ingest, signals
-    from pipelines.flows.job import Inputs
-
-    stored = {}
-    if options.input:
-        result = ingest(
-            job, Inputs(options.input), options.source, columns, now, dry_run=options.dry_run
-        )
-        _say_reasons(result.reasons)
-        stored["Complaints"] = job.places.store / "complaints"
-    if options.signals:
-        signals(job, Inputs(options.signals), now, dry_run=options.dry_run)
-        stored["Signals"] = job.places.store / "signals"
-    if options.dry_run:
-        console.say("Dry run: nothing was stored.")
-        return EXIT_DONE
-    for name, place in stored.items():
-        console.say(f"{name}: {place}")
-    return EXIT_DONE
-
-
-def _say_reasons(reasons: dict[str, int]) -> None:
-    for reason, count in sorted(reasons.items(), key=lambda item: (-item[1], item[0])):
-        console.say(f"  {count:>9,}  {reason}")
-
-
-def _themes(options: argparse.Namespace) -> int:
-    job, _ = job_of(options)
-    if options.refit or not options.report:
-        from pipelines.flows.themes import themes
-
-        themes(job, refit=options.refit)
-        console.say(f"Themes: {job.places.store / 'themes'}")
-    if options.report:
-        from pipelines.flows.quality import quality
-
-        files = quality(job)
-        console.say(f"Quality: {files.html}")
-        for line in files.summary:
-            console.say(f"  {line}")
-    return EXIT_DONE
-
-
-def _forecast(options: argparse.Namespace) -> int:
-    job, _ = job_of(options)
-    from pipelines.flows.forecast import forecast
-
-    forecast(job)
-    console.say(f"Forecasts: {job.places.store / 'forecasts'}")
-    return EXIT_DONE
-
-
-def _report(options: argparse.Namespace) -> int:
-    job, _ = job_of(options)
-    from pipelines.flows.report import report
-
-    _say_report(report(job))
-    return EXIT_DONE
 
 
 def _past(options: argparse.Namespace) -> int:
@@ -292,33 +168,6 @@ def _theme(options: argparse.Namespace) -> int:
 
 def _models(options: argparse.Namespace) -> int:
     return run_models(options, now=datetime.now(UTC))
-
-
-def _say_report(folder: Path) -> None:
-    console.say(f"Report: {folder / 'report.html'}")
-    for line in (folder / "summary.txt").read_text(encoding="utf-8").splitlines():
-        console.say(f"  {line}")
-
-
-def _status(options: argparse.Namespace) -> int:
-    from pipelines.status import describe
-
-    place = Workspace.at(Path(options.workspace)) if options.workspace else Workspace.default()
-    found = describe(place)
-    if options.json:
-        console.say(json.dumps(found, indent=1))
-        return EXIT_DONE
-    console.say(f"Workspace: {found['workspace']}")
-    for name, rows in found["tables"].items():
-        console.say(f"  {name:<12} {rows:>10,} rows")
-    console.say(f"  {'runs':<12} {len(found['runs']):>10,} finished")
-    if found["runs"]:
-        console.say(f"Last report: {found['last_report']}")
-    else:
-        console.say("No report yet: issuecast run --input FILE, or issuecast demo.")
-    if found["unfinished"]:
-        console.say(f"Unfinished: {', '.join(found['unfinished'])}; run the same command again.")
-    return EXIT_DONE
 
 
 if __name__ == "__main__":

@@ -1,0 +1,76 @@
+"""``issuecast demo | run | watch``: the whole job of a morning, and the looks between."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from typing import TYPE_CHECKING
+
+from pipelines.commands.job import columns_of, job_of
+from pipelines.commands.steps import run_ingest, say_report
+from pipelines.console import console
+from pipelines.workspace import PROJECT_ROOT
+
+if TYPE_CHECKING:
+    from pipelines.flows.job import Job
+
+SAMPLE = PROJECT_ROOT / "data" / "sample"
+
+
+def use_sample(options: argparse.Namespace) -> None:
+    """Set what `run` is asked for to the bundled sample."""
+    truth = json.loads((SAMPLE / "truth.json").read_text(encoding="utf-8"))
+    options.workspace = options.workspace or str(PROJECT_ROOT / "data" / "demo")
+    options.params = options.params or str(SAMPLE / "params.yaml")
+    options.input = [str(SAMPLE / "complaints.csv.gz")]
+    options.as_of, options.source = truth["as_of"], "sample"
+    options.columns, options.dry_run, options.refit = None, False, False
+    options.signals = []
+
+
+def run_outlook(options: argparse.Namespace) -> int:
+    """Live a morning from its files to its report, and return the exit code."""
+    if options.dry_run:
+        return run_ingest(options)
+    job, now = job_of(options)
+    columns = columns_of(options)
+    from pipelines.flows.job import Inputs
+    from pipelines.flows.outlook import outlook
+
+    folder = outlook(
+        job,
+        Inputs(options.input),
+        options.source,
+        columns,
+        now,
+        refit=options.refit,
+        force=options.force,
+        signal_files=Inputs(options.signals),
+    )
+    _keep_times(job)
+    say_report(folder)
+    return 0
+
+
+def run_watch(options: argparse.Namespace) -> int:
+    """Look at the hours since the last look, and return the exit code."""
+    if options.dry_run:
+        return run_ingest(options)
+    job, now = job_of(options)
+    columns = columns_of(options)
+    from pipelines.flows.job import Inputs
+    from pipelines.flows.watch import watch
+
+    folder = watch(job, Inputs(options.input), options.source, columns, now)
+    console.say(f"Watch: {folder / 'warnings.parquet'}")
+    for line in (folder / "summary.txt").read_text(encoding="utf-8").splitlines():
+        console.say(f"  {line}")
+    return 0
+
+
+def _keep_times(job: Job) -> None:
+    """Write how long each step took, beside the run: its own files repeat to the byte."""
+    job.places.logs.mkdir(parents=True, exist_ok=True)
+    times = {name: round(seconds, 3) for name, seconds in console.seconds.items()}
+    text = json.dumps(times, indent=1) + "\n"
+    (job.places.logs / f"{job.name}.seconds.json").write_text(text, encoding="utf-8")
