@@ -66,14 +66,25 @@ def iso(moment: pd.Timestamp) -> str:
 def folder_name(moment: pd.Timestamp, *, time_zone: str) -> str:
     """Return the name of a run's folder: the date, and the time unless the day begins then.
 
+    Where clocks go back, a local time comes twice: the hour of the second one is marked, so that
+    each moment has a folder of its own, and names sort like the hours.
+
     Examples
     --------
     >>> folder_name(pd.Timestamp("2019-05-05", tz="UTC"), time_zone="UTC")
     '2019-05-05'
     >>> folder_name(pd.Timestamp("2019-05-05T06:30", tz="UTC"), time_zone="UTC")
     '2019-05-05T06-30'
+    >>> folder_name(pd.Timestamp("2026-10-25T00:00", tz="UTC"), time_zone="Europe/Berlin")
+    '2026-10-25T02-00'
+    >>> folder_name(pd.Timestamp("2026-10-25T01:00", tz="UTC"), time_zone="Europe/Berlin")
+    '2026-10-25T02b-00'
     """
     local = moment.tz_convert(time_zone)
-    if moment == start_of_day(moment, time_zone=time_zone):
+    start = start_of_day(moment, time_zone=time_zone)
+    if moment == start:
         return str(local.strftime("%Y-%m-%d"))
-    return str(local.strftime("%Y-%m-%dT%H-%M"))
+    same = _in_zone(local.tz_localize(None), time_zone)
+    # A first midnight has the date's name already.
+    again = "b" if same != moment and same != start else ""
+    return str(local.strftime(f"%Y-%m-%dT%H{again}-%M"))

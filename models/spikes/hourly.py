@@ -180,7 +180,7 @@ def _exposure(past: Floats, hours: pd.DatetimeIndex, day_type: NDArray[np.int64]
     hour = np.asarray(hours.hour, dtype=np.int64)
     n_days = len(hours) // DAY
     by_day = total.reshape(n_days, DAY).sum(axis=1)[None]
-    of_day = day_type[hour == hour[0]][:n_days]
+    of_day = _types_of_days(hours, day_type, n_days)
     factor = weekday_factors(by_day, np.ones_like(by_day), of_day)[0]
     out = np.empty(WEEK * DAY)
     even = np.full(DAY, 1 / DAY)
@@ -195,6 +195,20 @@ def _exposure(past: Floats, hours: pd.DatetimeIndex, day_type: NDArray[np.int64]
                 out[day * DAY : (day + 1) * DAY] = factor[day] * share * DAY
     scaled: Floats = out / out.mean()
     return scaled
+
+
+def _types_of_days(
+    hours: pd.DatetimeIndex, day_type: NDArray[np.int64], n_days: int
+) -> NDArray[np.int64]:
+    """Return the day type of each 24 hours: of the first's date, and of those that follow it.
+
+    Where clocks change, the same hour of the day comes twice or not at all, so dates are counted.
+    """
+    dates = hours.tz_localize(None).normalize()
+    distinct, at = np.unique(dates.to_numpy(), return_index=True)
+    asked = dates[0] + pd.to_timedelta(np.arange(n_days), unit="D")
+    found: NDArray[np.int64] = day_type[at[np.searchsorted(distinct, asked.to_numpy())]]
+    return found
 
 
 def _window_moments(

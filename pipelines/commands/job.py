@@ -12,6 +12,8 @@ from pipelines.console import console
 from pipelines.environment import make_home
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from pipelines.flows.job import Job
 
 
@@ -22,20 +24,14 @@ def job_of(options: argparse.Namespace) -> tuple[Job, str]:
     make_home()  # before Prefect is imported
     from pipelines.decisions.board import load_decisions
     from pipelines.flows.job import Job
-    from pipelines.moments import iso, parse_as_of, start_of_day
+    from pipelines.moments import iso
     from pipelines.settings import load_settings
     from pipelines.sources.files import find_files
     from pipelines.warm_start import warm_start
 
     zone = load_settings(Path(options.params) if options.params else None).time_zone
     now = pd.Timestamp(datetime.now(UTC))
-    given = options.as_of
-    if given:
-        moment = parse_as_of(given, time_zone=zone)
-    elif options.command == "watch":
-        moment = now.floor("h").as_unit("us")
-    else:
-        moment = start_of_day(now, time_zone=zone)
+    moment = moment_of(options, now, time_zone=zone)
     workspace = str(Path(options.workspace).resolve()) if options.workspace else None
     params = str(Path(options.params).resolve()) if options.params else None
     room = "watches" if options.command == "watch" else "runs"
@@ -50,6 +46,21 @@ def job_of(options: argparse.Namespace) -> tuple[Job, str]:
         warm_start()
         report("libraries and Prefect ready")
     return job, iso(now)
+
+
+def moment_of(options: argparse.Namespace, now: pd.Timestamp, *, time_zone: str) -> pd.Timestamp:
+    """Return the moment whose knowledge counts, UTC: as asked for, else by the clock.
+
+    Today's morning for a run. For a look between mornings the last full hour: a second one within
+    the hour is the same look again.
+    """
+    from pipelines.moments import parse_as_of, start_of_day
+
+    if options.as_of:
+        return parse_as_of(options.as_of, time_zone=time_zone)
+    if options.command == "watch":
+        return now.floor("h").as_unit("us")
+    return start_of_day(now, time_zone=time_zone)
 
 
 def columns_of(options: argparse.Namespace) -> dict[str, str]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 import pandas as pd
 import pyarrow.compute as compute
@@ -13,7 +15,7 @@ from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 
 from models.contracts import ASSIGNMENTS, COMPLAINTS, EMBEDDINGS, LINEAGE, THEMES
-from models.errors import NotEnoughHistory, SettingsError
+from models.errors import GateFailed, NotEnoughHistory, SettingsError, StaleDataError
 from models.series.calendar import local_date
 from models.spikes.truth.replayed import Replay
 from pipelines.console import console
@@ -38,6 +40,16 @@ from pipelines.steps.past.replay import (
 from pipelines.steps.themes.due import without_refits
 from pipelines.whole import whole_folder
 
+# What a morning answers when it has too little, or nothing that it may be believed on.
+_REFUSALS = (NotEnoughHistory, StaleDataError, GateFailed)
+
+
+class Lived(NamedTuple):
+    """What came of a stretch of mornings: the lived ones, and the others with their reasons."""
+
+    folders: list[tuple[pd.Timestamp, Path]]  # of hours between mornings, too
+    refused: list[tuple[pd.Timestamp, str]]
+
 
 @flow(name="replay")
 def replay(
@@ -49,8 +61,8 @@ def replay(
     every = "1h" if hourly else f"{every_days}d"
     name = f"{first}_{last}" + ("" if every == "1d" else f"_{every}")
     scratch = job.places.replays / f".{name}.mornings"
-    folders = live(job, scratch, mornings, encoder, hourly=hourly)
-    found = hold(job, scratch, folders, encoder)
+    lived = live(job, scratch, mornings, encoder, hourly=hourly)
+    found = hold(job, scratch, lived, encoder, every_days=every_days)
     files = publish(job, name, found, encoder)
     shutil.rmtree(scratch, ignore_errors=True)
     return files
@@ -83,8 +95,12 @@ def _mornings(job: Job, first: str, last: str, every_days: int, encoder: str) ->
 @safely
 def live(
     job: Job, scratch: Path, mornings: list[pd.Timestamp], encoder: str, *, hourly: bool
-) -> list[tuple[pd.Timestamp, Path]]:
-    """Live each morning, or hour, after the one before; go on where a killed replay stopped."""
+) -> Lived:
+    """Live each morning, or hour, after the one before; go on where a killed replay stopped.
+
+    A morning on which the daily flow would have refused is kept with its reason, and the next one
+    is lived as it would have been: after a morning without a run.
+    """
     about = {
         "complaints": str(job.store.version(COMPLAINTS)),
         "as_of": job.as_of,
@@ -95,7 +111,7 @@ def live(
     }
     make_place(job.places, scratch, about)
     rows = job.complaints()
-    folders: list[tuple[pd.Timestamp, Path]] = []
+    lived = Lived([], [])
     told: set[str] = set()
     with console.step("mornings") as report, console.bar("mornings") as bar:
         is_morning = set(mornings)
@@ -104,23 +120,58 @@ def live(
             own = replace(
                 job, as_of=iso(moment), workspace=str(scratch), room=room, remembered=rows
             )
-            if not own.folder.exists():
-                with console.hushed():
-                    _live(own, encoder) if moment in is_morning else _look(own, encoder)
-                keep_little(own.draft, own.moment)
-                os.rename(own.draft, own.folder)
-            folders.append((moment, own.folder))
-            told |= _tell(own.folder, told, own.name)
             bar.advance(1)
-        report(f"{len(mornings)} lived, {len(told)} warnings opened")
-    return folders
+            why = _once(own, encoder, _live if moment in is_morning else _look)
+            if why and moment in is_morning:
+                lived.refused.append((moment, why))
+                console.say_more(f"  {own.name}  nothing could be said: {why}")
+            if why:
+                continue
+            lived.folders.append((moment, own.folder))
+            told |= _tell(own.folder, told, own.name)
+        # Hours after the last morning that was lived belong to one that was not.
+        while lived.folders and lived.folders[-1][0] not in is_morning:
+            lived.folders.pop()
+        if not lived.folders:
+            moment, why = lived.refused[0]
+            raise NotEnoughHistory(
+                f"None of {len(mornings)} mornings could be lived; of {iso(moment)}: {why}"
+            )
+        refused = f", {len(lived.refused)} could not be" if lived.refused else ""
+        report(f"{len(mornings) - len(lived.refused)} lived{refused}, {len(told)} warnings opened")
+    return lived
+
+
+def _once(own: Job, encoder: str, live_it: Callable[[Job, str], None]) -> str:
+    """Live a moment unless a killed replay did; return why nothing could be said, or ""."""
+    refusal = own.folder.with_name(f".{own.name}.refused")
+    if refusal.exists():
+        return refusal.read_text(encoding="utf-8")
+    if own.folder.exists():
+        return ""
+    try:
+        with console.hushed():
+            live_it(own, encoder)
+    except _REFUSALS as err:
+        shutil.rmtree(own.draft, ignore_errors=True)
+        refusal.parent.mkdir(parents=True, exist_ok=True)
+        refusal.write_text(str(err), encoding="utf-8")
+        return str(err)
+    keep_little(own.draft, own.moment)
+    os.rename(own.draft, own.folder)
+    return ""
+
+
+def _begin(own: Job, encoder: str) -> None:
+    """Make a draft that knows the floods and the encoder: texts have their vectors already."""
+    shutil.rmtree(own.draft, ignore_errors=True)
+    note_floods.fn(own)
+    own.note("embed", {"encoder": encoder})
 
 
 def _live(own: Job, encoder: str) -> None:
     """Live one morning: what the daily flow does, without files to take in and a report."""
-    shutil.rmtree(own.draft, ignore_errors=True)
-    note_floods.fn(own)
-    own.note("embed", {"encoder": encoder})
+    _begin(own, encoder)
     reason = discover.fn(own, refit=False)
     if reason:
         fit.fn(own, reason)
@@ -132,9 +183,7 @@ def _live(own: Job, encoder: str) -> None:
 
 def _look(own: Job, encoder: str) -> None:
     """Look at an hour between mornings, as `issuecast watch` does."""
-    shutil.rmtree(own.draft, ignore_errors=True)
-    note_floods.fn(own)
-    own.note("embed", {"encoder": encoder})
+    _begin(own, encoder)
     hours.assign.fn(own)
     hours.look.fn(own)
 
@@ -157,27 +206,32 @@ def _tell(folder: Path, told: set[str], name: str) -> set[str]:
 
 @task(name="hold against what came", cache_policy=NO_CACHE)
 @safely
-def hold(job: Job, scratch: Path, folders: list[tuple[pd.Timestamp, Path]], encoder: str) -> Replay:
+def hold(job: Job, scratch: Path, lived: Lived, encoder: str, *, every_days: int) -> Replay:
     """Count what came until the last forecasts have come due, and score what was said."""
-    last = folders[-1][0]
+    last, ending = lived.folders[-1]
     end = end_of_mornings(last, job.moment, settings=job.settings)
     own = replace(job, as_of=iso(end), workspace=str(scratch))
     with console.step("what came") as report:
-        ending = folders[-1][1]
         if end > last:
             with console.hushed():
                 _count_what_came(own, encoder)
             ending = own.draft
-        found = gather(own.places, folders, ending, end=end, settings=job.settings)
+        found = gather(
+            own.places,
+            lived.folders,
+            ending,
+            end=end,
+            settings=job.settings,
+            every_days=every_days,
+            refused=lived.refused,
+        )
         report(f"{len(found.scores):,} forecasts scored")
     return found
 
 
 def _count_what_came(own: Job, encoder: str) -> None:
     """Count the days after the last morning under its themes, and score its forecasts."""
-    shutil.rmtree(own.draft, ignore_errors=True)
-    note_floods.fn(own)
-    own.note("embed", {"encoder": encoder})
+    _begin(own, encoder)
     found = find(own, refit=False, settings=without_refits(own.settings)).result
     own.write("themes", found.themes, THEMES)
     own.write("assignments", found.assignments, ASSIGNMENTS)

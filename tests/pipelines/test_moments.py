@@ -36,6 +36,9 @@ def test_what_is_no_moment_is_refused_with_an_example(text: str) -> None:
         # Havana's went from 01:00 back to 00:00: the day began at the first midnight.
         ("2021-11-07T04:00Z", "America/Havana", "2021-11-07T04:00Z", "2021-11-07"),
         ("2021-11-07T05:00Z", "America/Havana", "2021-11-07T04:00Z", "2021-11-07T00-00"),
+        # The half hour after it comes twice as well.
+        ("2021-11-07T04:30Z", "America/Havana", "2021-11-07T04:00Z", "2021-11-07T00-30"),
+        ("2021-11-07T05:30Z", "America/Havana", "2021-11-07T04:00Z", "2021-11-07T00b-30"),
     ],
 )
 def test_a_day_whose_midnight_is_skipped_or_comes_twice(
@@ -50,3 +53,10 @@ def test_days_and_folders_follow_the_time_zone() -> None:
     moment = pd.Timestamp("2019-05-04T23:30Z")
     assert start_of_day(moment, time_zone="Europe/London") == pd.Timestamp("2019-05-04T23:00Z")
     assert folder_name(moment, time_zone="Europe/London") == "2019-05-05T00-30"
+
+
+def test_every_hour_of_a_year_has_a_folder_of_its_own_and_they_sort_like_the_hours() -> None:
+    hours = pd.date_range("2026-01-01", "2027-01-01", freq="h", tz="UTC")
+    names = [folder_name(hour, time_zone="Europe/Berlin") for hour in hours]
+    assert len(set(names)) == len(names)
+    assert names == sorted(names)

@@ -34,6 +34,7 @@ def hold_against_truth(
     *,
     first: pd.Timestamp,
     last: pd.Timestamp,
+    mornings: Sequence[pd.Timestamp],
 ) -> Held:
     """Return what was warned of and what was not, each with what came of it.
 
@@ -52,6 +53,9 @@ def hold_against_truth(
     first, last : Timestamp
         Local dates of the first and last morning: a rise that peaked before the former or on
         or after the latter could not have been warned of.
+    mornings : sequence of Timestamp
+        The moments of the mornings, UTC, oldest first: a warning that one of them tells no more
+        is over.
     """
     wide = _themes_counted(counts)
     names = [str(name) for name in wide.index]
@@ -63,7 +67,7 @@ def hold_against_truth(
     known: list[dict[str, object]] = []
     warned: set[Rise] = set()
     for name, told in rows.groupby("warning_id", sort=False):
-        row = _episode(str(name), told, titles, born)
+        row = _episode(str(name), told, titles, born, mornings)
         since = lineage[lineage["version"] > f"{told['as_of'].iloc[0]:%Y-%m-%dT%H:%M:%SZ}"]
         counted = next((h for h in heirs_of(str(row["theme_id"]), since) if h in names), None)
         mine = [r for r in rises if counted is not None and names[r.series] == counted]
@@ -100,11 +104,30 @@ def _themes_counted(counts: pd.DataFrame) -> pd.DataFrame:
     return wide.reindex(columns=pd.date_range(wide.columns[0], wide.columns[-1], freq="D"))
 
 
+def _closed_on(told: pd.DataFrame, mornings: Sequence[pd.Timestamp]) -> pd.Timestamp:
+    """Return the moment at which a warning was first told as over, or told no more; else NaT.
+
+    What closes between two mornings that are far apart, whose theme ended, or that an hour told
+    and no morning did, is never told as closed: it is over on the first morning without it.
+    """
+    is_closed = told["state"] == _CLOSED
+    last_open = told.loc[~is_closed, "as_of"].max()
+    closed = told.loc[is_closed, "as_of"]
+    if pd.notna(last_open):
+        closed = closed[closed > last_open]  # told as open again, it was not over
+    if len(closed):
+        return closed.min()
+    return next((moment for moment in mornings if moment > last_open), pd.NaT)
+
+
 def _episode(
-    name: str, told: pd.DataFrame, titles: pd.Series, born: pd.Series
+    name: str,
+    told: pd.DataFrame,
+    titles: pd.Series,
+    born: pd.Series,
+    mornings: Sequence[pd.Timestamp],
 ) -> dict[str, object]:
     start, end = told.iloc[0], told.iloc[-1]
-    closed = told.loc[told["state"] == _CLOSED, "as_of"]
     return {
         "warning_id": name,
         "theme_id": start["theme_id"],
@@ -114,7 +137,7 @@ def _episode(
         "first_told": start["as_of"],
         "born_at": born.get(start["theme_id"], pd.NaT) if start["kind"] == "emerging" else pd.NaT,
         "opened_on": start["opened_on"],
-        "closed_on": closed.min() if len(closed) else pd.NaT,
+        "closed_on": _closed_on(told, mornings),
         "mornings": int(told.loc[told["state"] != _CLOSED, "as_of"].dt.floor("D").nunique()),
         "severity": int(told["severity"].max()),
         "observed": int(start["observed"]),

@@ -54,6 +54,10 @@ class Replay:
         The warnings held against what came.
     theme_years : float
         Years of themes watched: the unit of the budget of false alarms.
+    every_days : int
+        Days between mornings.
+    refused : tuple of (Timestamp, str)
+        Mornings of the stretch on which nothing could be said, and why: not among `mornings`.
     """
 
     mornings: tuple[pd.Timestamp, ...]
@@ -67,3 +71,5 @@ class Replay:
     counts: pd.DataFrame
     held: Held
     theme_years: float
+    every_days: int = 1
+    refused: tuple[tuple[pd.Timestamp, str], ...] = ()

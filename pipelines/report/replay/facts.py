@@ -18,6 +18,8 @@ from pipelines.report.plain import clean
 from pipelines.report.replay import words
 from pipelines.settings import Settings
 
+_MAX_REASON = 300
+
 
 @dataclass(frozen=True)
 class Told:
@@ -58,6 +60,7 @@ class ReplayFacts:
     verdict: tuple[Sentence, ...]
     told: tuple[Told, ...]
     missed: tuple[Missed, ...]
+    refused: tuple[tuple[str, str], ...]
     daily: tuple[tuple[date, float], ...]
     first: date
     last: date
@@ -89,9 +92,16 @@ def replay_facts(
             n=whole(len(found.mornings)),
             end=catalogue.day(local_date(found.end, settings.time_zone).date(), year=True),
         ),
-        verdict=(*_warned(found, settings), _scored(found.scores)),
+        verdict=(*_warned(found, settings), _scored(found.scores), *_unsaid(found, settings)),
         told=told,
         missed=tuple(_missed(row) for _, row in found.held.missed.iterrows()),
+        refused=tuple(
+            (
+                catalogue.day(local_date(moment, settings.time_zone).date(), year=True),
+                clean(why, _MAX_REASON),
+            )
+            for moment, why in found.refused
+        ),
         daily=_daily(found, first, last),
         first=first,
         last=last,
@@ -139,6 +149,26 @@ def _warned(found: Replay, settings: Settings) -> tuple[Sentence, ...]:
     if missed == 1:
         return (said, say(words.ONE_MISSED))
     return (said, say(words.MISSED, n=whole(missed)) if missed else say(words.NONE_MISSED))
+
+
+def told_late(found: Replay) -> int:
+    """Return the warnings that no lived morning, or hour, told while they were open."""
+    return int((found.held.episodes["mornings"] == 0).sum())
+
+
+def _unsaid(found: Replay, settings: Settings) -> tuple[Sentence, ...]:
+    """Return what the figures leave out, or tell later than a run a day would have."""
+    said = []
+    late, refused = told_late(found), len(found.refused)
+    if late:
+        said.append(say(words.TOLD_LATE, n=whole(late)) if late > 1 else say(words.ONE_TOLD_LATE))
+    # Open for so many days, and told as closed for as many again.
+    least = 2 * settings.warnings.quiet_days
+    if found.every_days > least:
+        said.append(say(words.FAR_APART, every=whole(found.every_days), least=whole(least)))
+    if refused:
+        said.append(say(words.REFUSED, n=whole(refused)) if refused > 1 else say(words.ONE_REFUSED))
+    return tuple(said)
 
 
 def _scored(scores: pd.DataFrame) -> Sentence:

@@ -21,6 +21,7 @@ from pipelines.report.replay.facts import (
     ReplayFacts,
     false_alarms_per_theme_year,
     replay_facts,
+    told_late,
 )
 from pipelines.report.tables import as_csv
 from pipelines.settings import Redaction, Settings
@@ -97,6 +98,7 @@ def write_replay(
         "encoder": encoder,
         "parameters": settings.digest(),
         "mornings": [iso(moment) for moment in found.mornings],
+        "refused": [{"morning": iso(moment), "why": why} for moment, why in found.refused],
         "end": iso(found.end),
         "figures": figures_of(found),
     }
@@ -114,6 +116,7 @@ def figures_of(found: Replay) -> dict[str, float]:
         "warnings_real": float(verdicts.get(BORNE_OUT, 0)),
         "warnings_not_real": float(verdicts.get(NOT_BORNE_OUT, 0)),
         "warnings_not_known": float(verdicts.get(NOT_KNOWN, 0)),
+        "warnings_told_late": float(told_late(found)),
         "missed": float(len(found.held.missed)),
         "theme_years": round(found.theme_years, 6),
         "false_alarms_per_theme_year": round(false_alarms_per_theme_year(found), 6),

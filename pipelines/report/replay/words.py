@@ -25,6 +25,20 @@ SCORED_WORSE = (
     "naive's; {inside} came inside the 80\u00a0% range and {inside95} inside the 95\u00a0% range."
 )
 NOT_SCORED = "No forecast has come due yet."
+TOLD_LATE = (
+    "{n} of these warnings were told only once they were over: they had opened and closed before a "
+    "morning that could tell them."
+)
+ONE_TOLD_LATE = (
+    "One of these warnings was told only once it was over: it had opened and closed before a "
+    "morning that could tell it."
+)
+FAR_APART = (
+    "Mornings were {every} days apart, and a warning is told for {least} days at least: what "
+    "opened and closed in between is not counted."
+)
+REFUSED = "On {n} more mornings nothing could be said: listed below, each with its reason."
+ONE_REFUSED = "On one more morning nothing could be said: see below for the reason."
 TRUTH = (
     "A rise is real if, seen from afterwards, seven days hold more than twice the median of half a "
     "year around them, more than 4.5 robust standard deviations above it, and ten complaints. "
@@ -54,6 +68,9 @@ LABELS = {
     "closed": "Closed",
     "came": "What came",
     "missed": "Real rises that were not warned of",
+    "refused": "Mornings on which nothing could be said",
+    "morning": "Morning",
+    "why": "Why",
     "days": "Days",
     "complaints": "Complaints",
     "peak": "Peak",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 from collections.abc import Mapping, Sequence
@@ -53,8 +54,8 @@ def make_place(places: Workspace, scratch: Path, about: Mapping[str, str]) -> Wo
     """Return a workspace in which no morning has been lived, or as far as a killed replay came.
 
     It shares what is only read with the workspace that it lives again, and knows which way of
-    forecasting stood. What people decided about themes is not taken over: it was about themes that
-    this past, which begins anew, does not have.
+    forecasting stood when: a morning takes the entry that stood on it. What people decided about
+    themes is not taken over: it was about themes that this past, which begins anew, does not have.
 
     Parameters
     ----------
@@ -65,7 +66,9 @@ def make_place(places: Workspace, scratch: Path, about: Mapping[str, str]) -> Wo
     about : mapping
         What the mornings are made of: other data, parameters or code are another replay.
     """
-    mark, said = scratch / _MARK, json.dumps(dict(about), indent=1, sort_keys=True) + "\n"
+    champions = places.champions.read_bytes() if places.champions.exists() else b""
+    made_of = {**about, "champions": hashlib.sha256(champions).hexdigest()}
+    mark, said = scratch / _MARK, json.dumps(made_of, indent=1, sort_keys=True) + "\n"
     if not mark.exists() or mark.read_text(encoding="utf-8") != said:
         shutil.rmtree(scratch, ignore_errors=True)
         scratch.mkdir(parents=True)
@@ -76,8 +79,8 @@ def make_place(places: Workspace, scratch: Path, about: Mapping[str, str]) -> Wo
         there, here = places.store / table.name, own.store / table.name
         if there.exists() and not here.is_symlink():
             here.symlink_to(there.resolve(), target_is_directory=True)
-    if places.champions.exists() and not own.champions.exists():
-        shutil.copyfile(places.champions, own.champions)
+    if champions and not own.champions.exists():
+        own.champions.write_bytes(champions)
     return own
 
 
@@ -117,6 +120,8 @@ def gather(
     *,
     end: pd.Timestamp,
     settings: Settings,
+    every_days: int = 1,
+    refused: Sequence[tuple[pd.Timestamp, str]] = (),
 ) -> Replay:
     """Return what the mornings said, held against what came.
 
@@ -132,6 +137,10 @@ def gather(
         Its moment, UTC.
     settings : Settings
         ``time_zone`` is read.
+    every_days : int
+        Days between mornings.
+    refused : sequence of (Timestamp, str)
+        Mornings on which nothing could be said, and why.
     """
     mornings = tuple(moment for moment, folder in folders if folder.parent == own.runs)
 
@@ -150,7 +159,9 @@ def gather(
     counts = pd.read_parquet(ending / "counts.parquet")
     lineage = conform(pd.read_parquet(ending / "lineage.parquet"), LINEAGE)
     first, last = (local_date(m, settings.time_zone) for m in (mornings[0], mornings[-1]))
-    held = hold_against_truth(warnings, themes, births, lineage, counts, first=first, last=last)
+    held = hold_against_truth(
+        warnings, themes, births, lineage, counts, first=first, last=last, mornings=mornings
+    )
     is_lived = themes["as_of"].isin(mornings)  # the hours between watch the same themes
     active = themes[themes["status"].isin(("active", "emerging")) & is_lived]
     days = (last - first).days + 1
@@ -166,4 +177,6 @@ def gather(
         counts=counts,
         held=held,
         theme_years=len(active) / len(mornings) * days / 365.25,
+        every_days=every_days,
+        refused=tuple(refused),
     )

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from models.spikes.hourly import detect_hours
+from models.spikes.hourly import _types_of_days, detect_hours
 
 DAYS = 100
 HOURS = pd.date_range("2026-01-05", periods=DAYS * 24, freq="h")  # begins on a Monday
@@ -109,3 +109,20 @@ def test_a_spike_of_the_past_does_not_hide_the_next():
     y[1, 90 * 24] = 9
     found = detect_hours(y[:, : 90 * 24 + 1], HOURS[: 90 * 24 + 1], NO_HOLIDAY[: 90 * 24 + 1])
     assert found.is_alarm[1, 0]
+
+
+@pytest.mark.parametrize(
+    ("start", "change"),
+    [
+        ("2026-03-16T01:00Z", "2026-03-29"),  # 02:00 is skipped on a Sunday; blocks begin at 02:00
+        ("2026-10-12T00:00Z", "2026-10-25"),  # 02:00 comes twice; blocks begin at 02:00
+        ("2026-10-11T22:00Z", "2026-10-25"),  # blocks begin at midnight, then at 23:00
+    ],
+)
+def test_days_keep_their_weekdays_where_clocks_change(start, change):
+    hours = pd.date_range(start, periods=28 * 24, freq="h").tz_convert("Europe/Berlin")
+    weekday = np.asarray(hours.day_of_week, dtype=np.int64)
+    found = _types_of_days(hours, weekday, 28)
+    # Both series begin on a Monday, and a change of clocks skips no day.
+    assert found.tolist() == [0, 1, 2, 3, 4, 5, 6] * 4
+    assert pd.Timestamp(change) in hours.tz_localize(None).normalize()

@@ -49,7 +49,13 @@ def warning(theme: str, opened: str, told: str, **other: object) -> dict[str, ob
     return base | other
 
 
-def held(warnings: list[dict[str, object]], counts: pd.DataFrame, **more: pd.DataFrame):
+def held(
+    warnings: list[dict[str, object]],
+    counts: pd.DataFrame,
+    *,
+    mornings: tuple[pd.Timestamp, ...] = tuple(pd.date_range(FIRST, LAST, tz="UTC")),
+    **more: pd.DataFrame,
+):
     names = sorted({str(row["theme_id"]) for row in warnings} | {"t-1", "t-2"})
     themes = pd.DataFrame(
         [
@@ -67,6 +73,7 @@ def held(warnings: list[dict[str, object]], counts: pd.DataFrame, **more: pd.Dat
         counts,
         first=FIRST,
         last=LAST,
+        mornings=mornings,
     )
 
 
@@ -156,3 +163,47 @@ def test_a_birth_keeps_the_hour_at_which_it_was_seen():
         births=births,
     )
     assert found.episodes["born_at"].iloc[0] == pd.Timestamp("2026-03-10T01:00Z")
+
+
+def test_what_closed_between_two_mornings_is_over_on_the_first_that_tells_it_no_more():
+    """Mornings a fortnight apart: one tells it as open, the next knows nothing of it."""
+    days = tuple(pd.date_range("2026-03-01", "2026-04-26", freq="14D", tz="UTC"))
+    counts = counts_of(t_1={"2026-03-10": 25})
+    told = [
+        warning("t-1", "2026-03-10", "2026-03-15"),
+        warning("t-2", "2026-04-24", "2026-04-26"),
+    ]
+    found = held(told, counts, mornings=days).episodes.set_index("theme_id")
+    assert found.loc["t-1", "closed_on"] == pd.Timestamp("2026-03-29", tz="UTC")
+    assert pd.isna(found.loc["t-2", "closed_on"])  # the last morning told it
+    assert list(found["mornings"]) == [1, 1]
+
+
+def test_what_is_told_as_open_again_was_not_over():
+    states = {"2026-03-11": "open", "2026-03-12": "closed", "2026-03-13": "eased"}
+    told = [warning("t-1", "2026-03-10", day, state=state) for day, state in states.items()]
+    counts = counts_of(t_1={"2026-03-10": 25})
+    [row] = held(told, counts).episodes.to_dict("records")
+    assert row["closed_on"] == pd.Timestamp("2026-03-14", tz="UTC")
+    again = [*told, warning("t-1", "2026-03-10", "2026-03-16", state="closed")]
+    [row] = held(again, counts).episodes.to_dict("records")
+    assert row["closed_on"] == pd.Timestamp("2026-03-16", tz="UTC")
+
+
+def test_an_hour_that_tells_nothing_closes_nothing():
+    """Looks between mornings tell of the last hours alone: the next morning decides."""
+    told = [
+        warning("t-1", "2026-03-10", "2026-03-10T14:00"),
+        warning("t-1", "2026-03-10", "2026-03-11"),
+        warning("t-2", "2026-03-10", "2026-03-10T15:00"),
+    ]
+    found = held(told, counts_of(t_1={"2026-03-10": 25})).episodes.set_index("theme_id")
+    assert found.loc["t-1", "closed_on"] == pd.Timestamp("2026-03-12", tz="UTC")
+    assert found.loc["t-2", "closed_on"] == pd.Timestamp("2026-03-11", tz="UTC")
+
+
+def test_what_is_told_only_as_closed_was_told_on_no_morning():
+    told = [warning("t-1", "2026-03-10", "2026-03-29", state="closed")]
+    [row] = held(told, counts_of(t_1={"2026-03-10": 25})).episodes.to_dict("records")
+    assert row["mornings"] == 0
+    assert row["closed_on"] == pd.Timestamp("2026-03-29", tz="UTC")
