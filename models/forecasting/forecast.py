@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -15,7 +15,7 @@ from models.forecasting.ensemble import combine_by_band, with_fallback
 from models.forecasting.fitting.fitted import Fitted, fit_panel
 from models.forecasting.frames import daily_frame, weekly_frame
 from models.forecasting.members import MemberResult, make_member
-from models.forecasting.membership import ALL
+from models.forecasting.method import Method
 from models.forecasting.morning import calm
 from models.forecasting.panel import Floats, Panel, weekly_sums
 from models.forecasting.scoring.backtest import prior_of_weeks
@@ -72,15 +72,8 @@ def _now(
 
 def forecast_panel(
     panel: Panel,
+    method: Method,
     *,
-    members: Sequence[str],
-    baseline: str,
-    dispersion_origins: int,
-    dispersion_prior: float,
-    cap_multiple: float,
-    seed: int,
-    membership: str = ALL,
-    days: int | None = None,
     structure: Structure | None = None,
     unsure: Floats | None = None,
     before: Callable[[int], Panel] | None = None,
@@ -98,24 +91,8 @@ def forecast_panel(
     ----------
     panel : Panel
         What is known, and the days asked for.
-    members : sequence of str
-        Names of members, see :func:`models.forecasting.members.make_member`.
-    baseline : str
-        The member that stands in where another fails, and that all are scored against.
-    dispersion_origins : int
-        How many earlier origins set the dispersion.
-    dispersion_prior : float
-        The pool's weight in a series' dispersion, in errors.
-    cap_multiple : float
-        No mean is above this many times the trailing half-year's maximum.
-    seed : int
-        Of the randomised PIT in the scores.
-    membership : str
-        Whether the members of each volume band are chosen by back-test (``auto``) or are all
-        (``all``).
-    days : int, optional
-        So many of the panel's days are told one by one and scored; all its weeks are told. By
-        default all days are.
+    method : Method
+        How to forecast.
     structure : Structure, optional
         How the panel's series add up; by default they do not. Series without a forecast of their
         own take a share of their parent's, and are not scored.
@@ -132,35 +109,22 @@ def forecast_panel(
     """
     structure = structure or alone(panel)
     if fitted is None:
-        fitted = fit_panel(
-            panel,
-            members=members,
-            baseline=baseline,
-            dispersion_origins=dispersion_origins,
-            dispersion_prior=dispersion_prior,
-            cap_multiple=cap_multiple,
-            seed=seed,
-            membership=membership,
-            days=days,
-            structure=structure,
-            unsure=unsure,
-            before=before,
-        )
+        fitted = fit_panel(panel, method, structure=structure, unsure=unsure, before=before)
     own, ahead = _now(panel, structure, before)
     learnt = fitted.members
-    models, fallback = [make_member(name) for name in members], make_member(baseline)
+    models, fallback = [make_member(name) for name in method.members], make_member(method.baseline)
 
     def members_median(known: Panel) -> tuple[Floats, list[MemberResult]]:
-        naive = fallback.predict(known, learnt[baseline])
+        naive = fallback.predict(known, learnt[method.baseline])
         results = [m.predict(known, learnt[m.name]) for m in models]
         means = {m.name: with_fallback(r, naive) for m, r in zip(models, results, strict=True)}
         middle = combine_by_band(
-            means, known, membership=fitted.membership, cap_multiple=cap_multiple
+            means, known, membership=fitted.membership, cap_multiple=method.cap_multiple
         )
         return middle, results
 
     middle, results = members_median(own)
-    told = add_aftermath(middle, own, cap_multiple=cap_multiple, learnt=fitted.aftermath)
+    told = add_aftermath(middle, own, cap_multiple=method.cap_multiple, learnt=fitted.aftermath)
     if unsure is not None and (unsure > 0).any():
         more = replace(own, y=own.y + unsure[structure.has_own])
         told = _widened(told, middle, members_median(more)[0], panel.step_days)
@@ -168,11 +132,11 @@ def forecast_panel(
     told = pool(replace(told, mean=told.mean * ahead), panel, structure, kappa=begun.kappa)
     earlier = pool_earlier(fitted.earlier, panel, structure, unsure=unsure)
     ordinary, others = earlier.without_last_week(told.is_on, panel), fitted.others
-    step = panel.step_days
+    step, days = panel.step_days, method.days
     weekly = ordinary.weekly(step_days=step)
     others_weekly = None if others is None else others.weekly(step_days=step)
-    prior_week = prior_of_weeks(dispersion_prior)
-    prior = dispersion_prior if step == 1 else prior_week
+    prior_week = prior_of_weeks(method.dispersion_prior)
+    prior = method.dispersion_prior if step == 1 else prior_week
     alpha = dispersion_by_kind(
         ordinary.first(days),
         structure,

@@ -12,6 +12,7 @@ from models.errors import DataContractError
 from models.forecasting.fitting.fitted import fit_panel
 from models.forecasting.fitting.fitted_tables import from_tables, membership_from, to_tables
 from models.forecasting.forecast import Forecasts, forecast_panel
+from models.forecasting.method import Method
 from models.forecasting.morning import Morning, morning_of
 from models.forecasting.posted import counts_from_posted
 
@@ -24,7 +25,7 @@ class Forecaster:
     ----------
     configuration : mapping
         Plain JSON: ``method`` (how it forecasts, see
-        :func:`models.forecasting.forecast.forecast_panel`), ``panel`` (``horizon, countries,
+        :class:`models.forecasting.method.Method`), ``panel`` (``horizon, countries,
         max_history_days, time_zone``) and ``fitted_before``, the first date that it knows nothing
         of.
     state : mapping of str to DataFrame
@@ -62,14 +63,14 @@ class Forecaster:
                 f"would know the future of a forecast made on {origin:%Y-%m-%d}: take one that "
                 "was fitted earlier."
             )
-        method = self.configuration["method"]
+        method = Method(**self.configuration["method"])
         fitted = from_tables(
             self.state,
             panel=morning.own,
             fitted_before=self.fitted_before,
-            members=_members(method),
+            members=method.names,
         )
-        return forecast_panel(morning.panel, **method, **morning.about, fitted=fitted)
+        return forecast_panel(morning.panel, method, **morning.about, fitted=fitted)
 
     def forecast_counts(
         self, frame: pd.DataFrame, *, origin: pd.Timestamp | None = None
@@ -108,9 +109,9 @@ def fit_forecaster(morning: Morning, *, configuration: Mapping[str, Any]) -> For
     configuration : mapping
         ``method`` and ``panel``, see :class:`Forecaster`.
     """
-    method = configuration["method"]
-    fitted = fit_panel(morning.panel, **method, **morning.about)
-    tables = to_tables(fitted, series_ids=morning.own.series_ids, members=_members(method))
+    method = Method(**configuration["method"])
+    fitted = fit_panel(morning.panel, method, **morning.about)
+    tables = to_tables(fitted, series_ids=morning.own.series_ids, members=method.names)
     tables["areas"] = pd.DataFrame(
         sorted(morning.area_of.items()), columns=["theme_id", "area_id"], dtype="str"
     )
@@ -118,7 +119,3 @@ def fit_forecaster(morning: Morning, *, configuration: Mapping[str, Any]) -> For
         configuration={**configuration, "fitted_before": f"{morning.panel.origin:%Y-%m-%d}"},
         state=tables,
     )
-
-
-def _members(method: Mapping[str, Any]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys([method["baseline"], *method["members"]]))

@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from models.forecasting.forecast import forecast_panel
+from models.forecasting.method import Method
 from models.forecasting.panel import Panel
 from models.series.calendar import holiday_flags
 from pipelines.settings import load_settings
@@ -41,13 +42,15 @@ def own_forecast(
     options = settings.forecast
     found = forecast_panel(
         own_panel(past, case, countries=settings.countries),
-        members=options.members,
-        membership=options.membership,
-        baseline=options.baseline,
-        dispersion_origins=options.dispersion_origins,
-        dispersion_prior=options.dispersion_prior,
-        cap_multiple=options.cap_multiple,
-        seed=settings.seed,
+        Method(
+            members=options.members,
+            membership=options.membership,
+            baseline=options.baseline,
+            dispersion_origins=options.dispersion_origins,
+            dispersion_prior=options.dispersion_prior,
+            cap_multiple=options.cap_multiple,
+            seed=settings.seed,
+        ),
     ).daily
     shape = (len(case["series_ids"]), case["horizon"])
     place = pd.Index(found["series_id"].unique()).get_indexer(list(case["series_ids"]))

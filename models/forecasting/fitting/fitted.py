@@ -13,7 +13,8 @@ from models.forecasting.aftermaths.past import NOTHING_LEARNT, Learnt, learn_aft
 from models.forecasting.coherence.pooling import pool_earlier, taken
 from models.forecasting.coherence.structure import Structure, alone
 from models.forecasting.members import make_member
-from models.forecasting.membership import ALL, membership_of
+from models.forecasting.membership import membership_of
+from models.forecasting.method import Method
 from models.forecasting.morning import calm
 from models.forecasting.panel import Floats, Panel
 from models.forecasting.scoring.backtest import (
@@ -65,15 +66,8 @@ class Fitted:
 
 def fit_panel(
     panel: Panel,
+    method: Method,
     *,
-    members: Sequence[str],
-    baseline: str,
-    dispersion_origins: int,
-    dispersion_prior: float,
-    cap_multiple: float,
-    seed: int,
-    membership: str = ALL,
-    days: int | None = None,
     structure: Structure | None = None,
     unsure: Floats | None = None,
     before: Callable[[int], Panel] | None = None,
@@ -82,37 +76,36 @@ def fit_panel(
 
     Parameters
     ----------
-    panel, members, baseline, dispersion_origins, dispersion_prior, cap_multiple, seed
-        See :func:`models.forecasting.forecast.forecast_panel`.
-    membership, days, structure, unsure, before
-        As there. The earlier mornings are judged by the median of all members: what is chosen on
-        their errors is not held against them.
+    panel, method, structure, unsure, before
+        As for :func:`models.forecasting.forecast.forecast_panel`. The earlier mornings are judged
+        by the median of all members: what is chosen on their errors is not held against them.
     """
     structure = structure or alone(panel)
     lifted = calm(panel, structure, before)
     own = lifted(0).panel
-    models, fallback = [make_member(name) for name in members], make_member(baseline)
+    models, fallback = [make_member(name) for name in method.members], make_member(method.baseline)
     earlier = earlier_origins(
         own,
         members=models,
         baseline=fallback,
-        n_origins=dispersion_origins,
-        cap_multiple=cap_multiple,
+        n_origins=method.dispersion_origins,
+        cap_multiple=method.cap_multiple,
         before=lambda steps: lifted(steps).panel,
     )
     back = panel.steps_since(earlier.origins)
     earlier = _with_signals(earlier, [lifted(int(steps)).ahead for steps in back])
     pooled = taken(pool_earlier(earlier, panel, structure, unsure=unsure), structure.has_own)
     names = own.series_ids
-    prior = dispersion_prior if panel.step_days == 1 else prior_of_weeks(dispersion_prior)
+    prior, days = method.dispersion_prior, method.days
+    prior = prior if panel.step_days == 1 else prior_of_weeks(prior)
     judged = replace(earlier, actual=pooled.actual).first(days)
     return Fitted(
         members={model.name: model.fit(own) for model in [fallback, *models]},
         earlier=earlier,
         aftermath=learn_aftermaths(own.y) if own.step_days == 1 else NOTHING_LEARNT,
-        scores=score_earlier(pooled.first(days), names, prior_errors=prior, seed=seed),
+        scores=score_earlier(pooled.first(days), names, prior_errors=prior, seed=method.seed),
         member_scores=score_members(judged, names, prior_errors=prior),
-        membership=membership_of(judged, own, members=members, how=membership),
+        membership=membership_of(judged, own, members=method.members, how=method.membership),
         beginnings=_beginnings(own),
     )
 

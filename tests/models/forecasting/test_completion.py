@@ -5,6 +5,7 @@ import pytest
 from models.contracts import COUNTS, conform
 from models.forecasting.completion import complete_panel
 from models.forecasting.forecast import forecast_panel
+from models.forecasting.method import Method
 from tests.models.forecasting.panels import make_panel, weekly_counts
 
 
@@ -57,12 +58,14 @@ def test_estimated_days_widen_the_forecast_and_are_no_actuals() -> None:
     def forecast(sd: np.ndarray | None):  # type: ignore[no-untyped-def]
         return forecast_panel(
             panel,
-            members=("seasonal_naive",),
-            baseline="seasonal_naive",
-            dispersion_origins=2,
-            dispersion_prior=30,
-            cap_multiple=3.0,
-            seed=1,
+            Method(
+                members=("seasonal_naive",),
+                baseline="seasonal_naive",
+                dispersion_origins=2,
+                dispersion_prior=30,
+                cap_multiple=3.0,
+                seed=1,
+            ),
             unsure=sd,
         )
 

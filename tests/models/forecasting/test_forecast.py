@@ -9,6 +9,7 @@ from models.contracts import FORECASTS, OUTLOOK, QUANTILE_LEVELS, SCORES, check
 from models.forecasting.distribution import nb_tail
 from models.forecasting.forecast import Forecasts, forecast_panel
 from models.forecasting.frames import usual_week
+from models.forecasting.method import Method
 from models.forecasting.panel import Panel
 from tests.models.forecasting.panels import make_panel, weekly_counts
 
@@ -16,12 +17,14 @@ from tests.models.forecasting.panels import make_panel, weekly_counts
 def forecast(panel: Panel, members: tuple[str, ...] = ("unobserved_components",)) -> Forecasts:
     found = forecast_panel(
         panel,
-        members=members,
-        baseline="seasonal_naive",
-        dispersion_origins=2,
-        dispersion_prior=30,
-        cap_multiple=3.0,
-        seed=1,
+        Method(
+            members=members,
+            baseline="seasonal_naive",
+            dispersion_origins=2,
+            dispersion_prior=30,
+            cap_multiple=3.0,
+            seed=1,
+        ),
     )
     check(found.daily, FORECASTS)
     check(found.weekly, OUTLOOK)

@@ -10,6 +10,7 @@ from models.forecasting.distribution import nb_quantiles
 from models.forecasting.fitting.fitted import fit_panel
 from models.forecasting.forecast import Forecasts, forecast_panel
 from models.forecasting.members import THE_FIVE, SeasonalMean
+from models.forecasting.method import Method
 from models.forecasting.panel import Panel, weekly_panel, weekly_sums
 from models.forecasting.scoring.backtest import earlier_origins
 from tests.models.forecasting.panels import make_panel, make_weeks, odd_series, weekly_counts
@@ -24,7 +25,7 @@ METHOD = {
 
 
 def forecast(panel: Panel, members: tuple[str, ...] = ("seasonal_mean",)) -> Forecasts:
-    found = forecast_panel(panel, members=members, **METHOD)
+    found = forecast_panel(panel, Method(members=members, **METHOD))
     for frame, table in ((found.daily, FORECASTS), (found.weekly, OUTLOOK), (found.scores, SCORES)):
         check(frame, table)
     return found
@@ -78,7 +79,7 @@ def test_weeks_know_no_aftermath() -> None:
     y = np.stack([weeks_of(20.0, 130, seed=1), weeks_of(20.0, 130, seed=2)])
     y[0, -1] = 400.0
     panel = make_weeks(y)
-    fitted = fit_panel(panel, members=["seasonal_mean"], **METHOD)
+    fitted = fit_panel(panel, Method(members=["seasonal_mean"], **METHOD))
     assert fitted.aftermath == NOTHING_LEARNT
     assert not fitted.earlier.wider.any()
     # All weeks ahead are as wide as each other: nothing fades.
@@ -128,7 +129,7 @@ def test_more_weeks_than_are_told_by_day() -> None:
     y = np.stack([weekly_counts(5.0, 300, seed=1), weekly_counts(0.7, 300, seed=2)])
     y[0, -1] = 60.0  # a spike is on: what it adds to days and weeks must not shift either
     month, told = forecast(make_panel(y)), make_panel(y, horizon=56)
-    longer = forecast_panel(told, members=("seasonal_mean",), days=28, **METHOD)
+    longer = forecast_panel(told, Method(members=("seasonal_mean",), days=28, **METHOD))
     # Days and their scores are as if no later week had been asked for.
     pd.testing.assert_frame_equal(longer.daily, month.daily)
     pd.testing.assert_frame_equal(longer.scores, month.scores)

@@ -18,6 +18,7 @@ from models.forecasting.forecast import Forecasts, forecast_panel
 from models.forecasting.forecaster import Forecaster, fit_forecaster
 from models.forecasting.members import MEMBERS, MemberResult
 from models.forecasting.members.unobserved_components import UnobservedComponents
+from models.forecasting.method import Method
 from models.forecasting.morning import morning_of, plain
 from models.forecasting.panel import Panel
 from models.series.hierarchy import parse_series_id, series_id
@@ -62,7 +63,7 @@ def same(one: Forecasts, other: Forecasts) -> None:
 def test_fitting_and_forecasting_apart_give_what_both_at_once_give() -> None:
     panel = make_panel(Y)
     apart = fit_forecaster(plain(panel), configuration=CONFIGURATION).forecast(plain(panel))
-    same(apart, forecast_panel(panel, **METHOD))
+    same(apart, forecast_panel(panel, Method(**METHOD)))
 
 
 def test_kept_as_json_and_parquet_it_forecasts_to_the_bit() -> None:

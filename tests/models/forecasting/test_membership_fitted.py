@@ -13,6 +13,7 @@ from models.forecasting.fitting.fitted import fit_panel
 from models.forecasting.fitting.fitted_tables import from_tables, to_tables
 from models.forecasting.forecast import forecast_panel
 from models.forecasting.membership import membership_of
+from models.forecasting.method import Method
 from models.forecasting.panel import Panel
 from models.forecasting.scoring.backtest import EarlierForecasts
 from tests.models.forecasting.panels import make_panel, weekly_counts
@@ -60,18 +61,18 @@ def test_each_band_keeps_the_members_that_its_series_speak_for() -> None:
 
 def test_without_earlier_mornings_all_are_members() -> None:
     panel = make_panel(weekly_counts(3.0, 40))
-    fitted = fit_panel(panel, membership="auto", **METHOD)
+    fitted = fit_panel(panel, Method(membership="auto", **METHOD))
     assert fitted.membership == dict.fromkeys(BANDS, tuple(METHOD["members"]))
 
 
 def test_an_unknown_way_is_refused() -> None:
     with pytest.raises(SettingsError, match="expected auto or all, got 'best'"):
-        fit_panel(make_panel(weekly_counts(3.0, 150)), membership="best", **METHOD)
+        fit_panel(make_panel(weekly_counts(3.0, 150)), Method(membership="best", **METHOD))
 
 
 def test_the_forecast_goes_by_the_members_of_the_series_band() -> None:
     panel = make_panel(np.stack([weekly_counts(0.5, 200), weekly_counts(9.0, 200, seed=1)]))
-    fitted = fit_panel(panel, **METHOD)
+    fitted = fit_panel(panel, Method(**METHOD))
     chosen = {**fitted.membership, "many": ("tsb",)}
     tables = to_tables(
         replace(fitted, membership=chosen),
@@ -85,9 +86,11 @@ def test_the_forecast_goes_by_the_members_of_the_series_band() -> None:
         members=[METHOD["baseline"], *METHOD["members"]],
     )
     assert kept.membership == chosen
-    found = forecast_panel(panel, fitted=kept, **METHOD).daily["mean"].to_numpy().reshape(2, 28)
-    everyone = forecast_panel(panel, **METHOD).daily["mean"].to_numpy().reshape(2, 28)
-    alone = forecast_panel(panel, **{**METHOD, "members": ["tsb"]}).daily["mean"]
+    found = (
+        forecast_panel(panel, Method(**METHOD), fitted=kept).daily["mean"].to_numpy().reshape(2, 28)
+    )
+    everyone = forecast_panel(panel, Method(**METHOD)).daily["mean"].to_numpy().reshape(2, 28)
+    alone = forecast_panel(panel, Method(**{**METHOD, "members": ["tsb"]})).daily["mean"]
     assert found[0].tolist() == everyone[0].tolist()
     assert found[1].tolist() == alone.to_numpy().reshape(2, 28)[1].tolist()
     assert found[1].tolist() != everyone[1].tolist()

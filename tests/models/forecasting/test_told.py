@@ -4,6 +4,7 @@ import pytest
 
 from models.contracts import SIGNALS, conform
 from models.forecasting.forecast import Forecasts, forecast_panel
+from models.forecasting.method import Method
 from models.forecasting.panel import Panel
 from models.forecasting.told import Known
 from tests.models.forecasting.panels import make_panel
@@ -34,12 +35,14 @@ def forecast(coming_known_at: str | None) -> Forecasts:
     known = Known(panel, signals(coming_known_at=coming_known_at), "UTC")
     return forecast_panel(
         panel,
-        members=("unobserved_components",),
-        baseline="seasonal_naive",
-        dispersion_origins=2,
-        dispersion_prior=30,
-        cap_multiple=3.0,
-        seed=1,
+        Method(
+            members=("unobserved_components",),
+            baseline="seasonal_naive",
+            dispersion_origins=2,
+            dispersion_prior=30,
+            cap_multiple=3.0,
+            seed=1,
+        ),
         before=known.before,
     )
 

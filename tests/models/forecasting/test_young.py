@@ -6,6 +6,7 @@ import pytest
 from models.forecasting.coherence.reconcile import incoherence
 from models.forecasting.coherence.structure import nested
 from models.forecasting.forecast import forecast_panel
+from models.forecasting.method import Method
 from models.forecasting.young import Beginnings, learn_beginnings, young_shares
 from models.series.hierarchy import series_id
 from tests.models.forecasting.panels import RHYTHM, make_panel, weekly_counts
@@ -72,7 +73,7 @@ def test_a_young_theme_has_its_areas_weekdays_and_all_adds_up() -> None:
         panel, {"old": "a", "young": "a"}, young=[series_id("young"), series_id("none")]
     )
     assert structure.young == (series_id("young"),)
-    found = forecast_panel(panel, structure=structure, **METHOD)
+    found = forecast_panel(panel, Method(**METHOD), structure=structure)
     mean = found.daily.set_index(["series_id", "lead"])["mean"].unstack()
     mean = mean.reindex(list(panel.series_ids))
     assert incoherence(mean.to_numpy(), structure).max() < 1e-6

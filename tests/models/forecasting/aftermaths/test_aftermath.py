@@ -6,6 +6,7 @@ import pytest
 from models.forecasting.aftermaths.aftermath import Aftermath, add_aftermath
 from models.forecasting.aftermaths.past import SPREAD_DAY, SPREAD_WEEK, brought_by
 from models.forecasting.forecast import Forecasts, forecast_panel
+from models.forecasting.method import Method
 from models.forecasting.panel import Panel
 from tests.models.forecasting.panels import make_panel, weekly_counts
 
@@ -116,12 +117,14 @@ def test_unknown_and_short_pasts_and_horizons() -> None:
 def panel_forecast(y: np.ndarray, origins: int = 2) -> Forecasts:
     return forecast_panel(
         make_panel(y),
-        members=["unobserved_components"],
-        baseline="seasonal_naive",
-        dispersion_origins=origins,
-        dispersion_prior=30,
-        cap_multiple=3.0,
-        seed=1,
+        Method(
+            members=["unobserved_components"],
+            baseline="seasonal_naive",
+            dispersion_origins=origins,
+            dispersion_prior=30,
+            cap_multiple=3.0,
+            seed=1,
+        ),
     )
 
 
