@@ -14,6 +14,7 @@ from typing import NoReturn
 
 from models.errors import DataContractError, GateFailed, IssuecastError, StaleDataError
 from pipelines.commands.daily import run_outlook, run_watch, use_sample
+from pipelines.commands.feedback import add_feedback, run_feedback
 from pipelines.commands.job import job_of
 from pipelines.commands.models import add_models, run_models
 from pipelines.commands.past import add_past, run_past
@@ -151,6 +152,7 @@ def _parser() -> argparse.ArgumentParser:
     add("report", "write and publish the report", run_report, moment)
     add_past(commands, common, moment, _past)
     add_theme(commands, common, _theme)
+    add_feedback(commands, common, _feedback)
     add_models(commands, common, moment, _models)
     state = add("status", "what the workspace holds", run_status)
     state.add_argument("--json", action="store_true", help="as JSON")
@@ -164,6 +166,10 @@ def _past(options: argparse.Namespace) -> int:
 
 def _theme(options: argparse.Namespace) -> int:
     return run_theme(options, now=datetime.now(UTC))
+
+
+def _feedback(options: argparse.Namespace) -> int:
+    return run_feedback(options, now=datetime.now(UTC))
 
 
 def _models(options: argparse.Namespace) -> int:

@@ -31,6 +31,7 @@ def make_record(
     settings: Settings,
     decisions: Sequence[Decision] = (),
     signals: pd.DataFrame | None = None,
+    feedback: pd.DataFrame | None = None,
     steps: dict[str, Any],
     previous: Path | None,
 ) -> dict[str, Any]:
@@ -51,6 +52,8 @@ def make_record(
         What people had decided about themes.
     signals : DataFrame, optional
         What was known of the business: a SIGNALS frame.
+    feedback : DataFrame, optional
+        What people had said of warnings: a FEEDBACK frame.
     steps : dict
         Each step's figures.
     previous : Path or None
@@ -58,7 +61,12 @@ def make_record(
     """
     return {
         "run_id": run_id(
-            complaints, as_of=as_of, settings=settings, decisions=decisions, signals=signals
+            complaints,
+            as_of=as_of,
+            settings=settings,
+            decisions=decisions,
+            signals=signals,
+            feedback=feedback,
         ),
         "as_of": iso(as_of),
         "origin": str(origin.date()),
@@ -90,12 +98,12 @@ def run_id(
     settings: Settings,
     decisions: Sequence[Decision] = (),
     signals: pd.DataFrame | None = None,
+    feedback: pd.DataFrame | None = None,
 ) -> str:
     """Return the run's name: the moment, and a hash of all that goes in, and of the code."""
     parts = [digest(complaints[_IDENTITY]), settings.digest(), code_version()]
     parts += [format_decision(decision) for decision in decisions]
-    if signals is not None and len(signals):
-        parts.append(digest(signals))
+    parts += [digest(table) for table in (signals, feedback) if table is not None and len(table)]
     return f"{iso(as_of)}-{hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:8]}"
 
 

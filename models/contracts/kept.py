@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from models.contracts.complaints import COMPLAINTS, EMBEDDINGS, FLOODS, LEDGER, QUARANTINE
+from models.contracts.feedback import FEEDBACK
 from models.contracts.forecasts import CHECKED, FORECASTS, NOT_CHECKED, OUTLOOK, SCORES
 from models.contracts.series import COUNTS, NOT_COVERED, SIGNALS
 from models.contracts.table import Table
@@ -22,6 +23,7 @@ STORED_TABLES: tuple[Table, ...] = (
     FORECASTS,
     SIGNALS,
     WARNINGS,
+    FEEDBACK,
     SCORES,
 )
 RUN_TABLES: tuple[Table, ...] = (

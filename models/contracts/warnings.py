@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from models.contracts.feedback import NOT_USEFUL, USEFUL
 from models.contracts.table import (
     COUNT,
     DATE,
@@ -47,5 +48,9 @@ WARNINGS = Table(
         # The warning that tells of the same issue and leads; this one is listed in it.
         "joined_to": optional(TEXT),
         "window_hours": optional(COUNT, at_least=1),  # of an alarm between mornings
+        # What people said of it (the table feedback), as far as the morning knows.
+        "verdict": optional(TEXT, one_of=(USEFUL, NOT_USEFUL)),
+        "snoozed_until": optional(DATE),  # empty where no snooze holds
+        "snoozed_by": optional(TEXT),
     },
 )

@@ -11,20 +11,22 @@ if :math:`p_d < t` and no p of the week before was below t, that is for
 and the threshold is the greatest t up to which N stays within the budget. Themes of few and of
 many complaints err differently, so each band of volume has its own.
 
-Whether a past day was quiet is told in hindsight, from counts alone (:func:`spike_days`), but
-never with a later day than the threshold is used on: thresholds are set anew on the first of each
-month, on what was known that morning.
+Whether a past day was quiet is told by what people said of its warning, else in hindsight, from
+counts alone (:func:`spike_days`), but never with a later day, or a later word, than the threshold
+is used on: thresholds are set anew on the first of each month, on what was known that morning.
 """
 
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from models.spikes.said import Said, real_days
 from models.spikes.truth.hindsight import HALF_YEAR, spike_days
 
 Floats = NDArray[np.float64]
@@ -117,6 +119,8 @@ def monthly_thresholds(
     dates: pd.DatetimeIndex,
     is_watched: Mask,
     rules: BudgetRules | None = None,
+    *,
+    said: Sequence[Said] = (),
 ) -> Floats:
     """Return the threshold of each series and day, by what was known on the first of its month.
 
@@ -133,11 +137,13 @@ def monthly_thresholds(
     is_watched : ndarray of bool, shape (n_series, n_days)
         Days on which a series was a theme; others teach nothing.
     rules : BudgetRules, optional
+    said : sequence of Said
+        What people said of warnings; it counts from the first of the month after.
 
     Returns
     -------
     ndarray of shape (n_series, n_days)
-        Later days never change an earlier day's.
+        Later days, and later words, never change an earlier day's.
 
     Raises
     ------
@@ -164,7 +170,12 @@ def monthly_thresholds(
         from_ = max(0, told_from - HALF_YEAR)
         is_spike[:, told_from:first] = spike_days(counts[:, from_:first])[:, told_from - from_ :]
         past = slice(max(0, first - rules.history_days), first)
-        quiet = is_watched[:, past] & ~is_spike[:, past]
+        heard = [it for it in said if it.given < first]
+        is_real = is_spike[:, :first]
+        if heard:
+            is_alarm = p[:, :first] < out[:, :first]
+            is_real = real_days(is_real, is_alarm, heard, quiet_days=rules.quiet_days)
+        quiet = is_watched[:, past] & ~is_real[:, past]
         found = thresholds(p[:, past][quiet], before[:, past][quiet], band[:, past][quiet], rules)
         out[:, first:last] = found[band[:, first:last]]
     return out

@@ -7,6 +7,7 @@ seen is judged by it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 from models.spikes.budget import BudgetRules, monthly_thresholds
 from models.spikes.episodes import episodes
 from models.spikes.rules import Detection, NowRules
+from models.spikes.said import Said, real_days
 from models.spikes.truth.hindsight import spike_days
 
 _YOUNG_DAYS = 28  # a series so young teaches nothing of false alarms
@@ -27,7 +29,7 @@ class Realised(NamedTuple):
     Attributes
     ----------
     false_alarms : int
-        Warnings that no real rise was behind, told in hindsight.
+        Warnings that no real rise was behind, as people said or hindsight tells.
     theme_years : float
         Years of themes watched, days of real rises left out.
     """
@@ -37,7 +39,12 @@ class Realised(NamedTuple):
 
 
 def keep_budget(
-    seen: Detection, counts: NDArray[np.int64], rules: NowRules, *, quiet_days: int
+    seen: Detection,
+    counts: NDArray[np.int64],
+    rules: NowRules,
+    *,
+    quiet_days: int,
+    said: Sequence[Said] = (),
 ) -> Detection:
     """Return the detection with alarms by each volume band's threshold of the month.
 
@@ -51,11 +58,13 @@ def keep_budget(
         Budget and floors; its threshold holds while there is too little quiet history.
     quiet_days : int
         A warning is new after so many days without an alarm.
+    said : sequence of Said
+        What people said of warnings, see :func:`models.spikes.budget.monthly_thresholds`.
 
     Returns
     -------
     Detection
-        What it says of a day never changes when later days are added.
+        What it says of a day never changes when later days are added, or later words.
     """
     is_high = (seen.observed >= rules.min_observed) & (
         seen.observed >= rules.min_ratio * seen.expected
@@ -69,7 +78,10 @@ def keep_budget(
         default=rules.threshold,
         quiet_days=quiet_days,
     )
-    limit = monthly_thresholds(p.min(axis=0), a_week, counts, seen.dates, age > _YOUNG_DAYS, budget)
+    is_watched = age > _YOUNG_DAYS
+    limit = monthly_thresholds(
+        p.min(axis=0), a_week, counts, seen.dates, is_watched, budget, said=said
+    )
     raised = p < limit
     # Among windows that raised the alarm the least p; the shortest where they tie.
     best = np.argmin(np.where(raised, seen.p_value - 1.0, seen.p_value), axis=0)
@@ -77,12 +89,18 @@ def keep_budget(
 
 
 def realised(
-    seen: Detection, counts: NDArray[np.int64], *, quiet_days: int, days: int = 365
+    seen: Detection,
+    counts: NDArray[np.int64],
+    *,
+    quiet_days: int,
+    days: int = 365,
+    said: Sequence[Said] = (),
 ) -> Realised:
     """Return how many false alarms the last year's watch raised, and in how many theme-years.
 
     Each day's alarms are by thresholds that were set before it, so the past is judged as it was
-    lived. What was a real rise is told in hindsight; of the last days it is not settled yet.
+    lived. What was a real rise is told by those who said so, else in hindsight; of the last days
+    that is not settled yet.
 
     Parameters
     ----------
@@ -94,15 +112,17 @@ def realised(
         A warning is new after so many days without an alarm.
     days : int
         How far back.
+    said : sequence of Said
+        What people said of warnings: it wins over hindsight.
     """
     n_days = counts.shape[1]
     is_watched = np.cumsum(np.cumsum(counts, axis=1) > 0, axis=1) > _YOUNG_DAYS
     is_watched[:, : max(0, n_days - days)] = False
-    is_spike = spike_days(counts)
+    is_real = real_days(spike_days(counts), seen.is_alarm, said, quiet_days=quiet_days)
     false = 0
-    for alarms, watched, spike in zip(seen.is_alarm, is_watched, is_spike, strict=True):
+    for alarms, watched, real in zip(seen.is_alarm, is_watched, is_real, strict=True):
         false += sum(
-            bool(watched[it.opened]) and not spike[it.opened : it.last_alarm + 1].any()
+            bool(watched[it.opened]) and not real[it.opened : it.last_alarm + 1].any()
             for it in episodes(alarms, quiet_days=quiet_days)
         )
-    return Realised(false, float((is_watched & ~is_spike).sum() / 365.25))
+    return Realised(false, float((is_watched & ~is_real).sum() / 365.25))

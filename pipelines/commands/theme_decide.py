@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import getpass
 import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from models.errors import DataContractError
+from pipelines.commands.person import name_of
 from pipelines.console import console
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def decide(
     if options.at:
         moment = parse_as_of(options.at, time_zone=settings.time_zone, option="--at")
     said: dict[str, Any] = {
-        "by": options.by or _user(),
+        "by": name_of(options.by),
         "at": moment,
         "note": options.note,
         "settings": settings,
@@ -59,13 +59,6 @@ def decide(
         _say_parts(place, settings, made[0])
     console.say(f"Written: {place.decisions}")
     console.say(_when(place, settings, made[-1]))
-
-
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError) as err:
-        raise DataContractError("--by: say who decides; the system has no name for you.") from err
 
 
 def _parts(given: Sequence[str]) -> dict[str, list[str]]:

@@ -47,6 +47,7 @@ from pipelines.steps.series import SeriesResult, areas_of, count_series, with_th
 from pipelines.steps.themes.decisions import events_of_people
 from pipelines.steps.themes.versions import complete_versions
 from pipelines.steps.warnings.carried import carry_on
+from pipelines.steps.warnings.feedback import counted, with_feedback, with_todays_themes
 from pipelines.steps.warnings.joined import join_warnings
 from pipelines.steps.warnings.warnings import watch_counts, watch_now
 
@@ -225,8 +226,15 @@ def warn(job: Job) -> None:
     ]
     complaints = with_themes(job.complaints(columns), job.read("assignments"), job.read("marks"))
     with console.step("warnings") as report:
-        counts = job.read("counts")
-        watched = watch_counts(counts, settings=job.settings, as_of=job.moment)
+        counts, feedback = job.read("counts"), job.feedback()
+        by_people = events_of_people(job.decisions, job.read("themes"))
+        lineage = as_contract(job.read("lineage"), LINEAGE)
+        watched = watch_counts(
+            counts,
+            settings=job.settings,
+            as_of=job.moment,
+            feedback=with_todays_themes(feedback, lineage, by_people),
+        )
         found = watch_now(
             counts,
             complaints,
@@ -235,8 +243,7 @@ def warn(job: Job) -> None:
             as_of=job.moment,
             watched=watched,
         )
-        by_people = events_of_people(job.decisions, job.read("themes"))
-        earlier, events = _earlier(job, by_people)
+        earlier, events = _earlier(job, lineage, by_people)
         found = carry_on(
             found,
             earlier,
@@ -261,6 +268,7 @@ def warn(job: Job) -> None:
             encoder_name=str(job.notes()["embed"]["encoder"]),
             settings=job.settings,
         )
+        found = with_feedback(found, feedback, as_of=job.moment, time_zone=job.settings.time_zone)
         is_open = found["state"] != "closed"
         together = int((is_open & found["joined_to"].notna()).sum())
         still_open = int(is_open.sum()) - together
@@ -269,17 +277,19 @@ def warn(job: Job) -> None:
     job.store.upsert(WARNINGS, found)
     closed = int((~is_open).sum())
     past = watched.realised._asdict() if watched else {}
-    job.note("warnings", {"open": still_open, "joined": together, "closed": closed, **past})
+    told = {"open": still_open, "joined": together, "closed": closed}
+    job.note("warnings", {**told, **past, **counted(feedback)})
 
 
-def _earlier(job: Job, by_people: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _earlier(
+    job: Job, lineage: pd.DataFrame, by_people: pd.DataFrame
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the warnings of the morning before, and what became of its themes since."""
     before = compute.field("as_of") < job.moment.to_pydatetime()
     rows = job.store.read(WARNINGS, where=before)
     rows = rows[rows["as_of"] == rows["as_of"].max()]
     since = iso(rows["as_of"].max()) if len(rows) else ""
-    events = as_contract(job.read("lineage"), LINEAGE)
-    return rows, pd.concat([events[events["version"] > since], by_people])
+    return rows, pd.concat([lineage[lineage["version"] > since], by_people])
 
 
 def _is_newest(job: Job) -> bool:

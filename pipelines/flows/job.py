@@ -17,7 +17,7 @@ from typing import Any, ParamSpec, TypeVar
 import pandas as pd
 import pyarrow.compute as compute
 
-from models.contracts import COMPLAINTS, SIGNALS, Table, check, conform
+from models.contracts import COMPLAINTS, FEEDBACK, SIGNALS, Table, check, conform
 from models.errors import IssuecastError
 from models.themes import decisions as theme_decisions
 from models.themes.decisions import Decision
@@ -121,6 +121,10 @@ class Job:
         return self.store.read(
             SIGNALS, where=compute.field("known_at") < self.moment.to_pydatetime()
         )
+
+    def feedback(self) -> pd.DataFrame:
+        """Return what people had said of warnings before ``as_of``, every word of it."""
+        return self.store.read(FEEDBACK, where=compute.field("at") < self.moment.to_pydatetime())
 
     def write(self, name: str, frame: pd.DataFrame, table: Table | None = None) -> None:
         """Write a table of the run as Parquet into the draft."""

@@ -52,6 +52,7 @@ def record(job: Job) -> None:
         settings=job.settings,
         decisions=job.decisions,
         signals=job.signals(),
+        feedback=job.feedback(),
         steps=job.notes(),
         previous=_previous(job),
     )
@@ -92,6 +93,7 @@ def is_made(job: Job) -> bool:
         settings=job.settings,
         decisions=job.decisions,
         signals=job.signals(),
+        feedback=job.feedback(),
     )
     same = bool(found["run_id"] == now)
     if same:

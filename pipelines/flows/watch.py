@@ -15,6 +15,7 @@ from models.contracts import BIRTHS, THEMES, WARNINGS
 from models.contracts import conform as as_contract
 from models.errors import NotEnoughHistory
 from pipelines.console import console
+from pipelines.decisions.table import plain
 from pipelines.flows.ingest import ingest
 from pipelines.flows.job import Inputs, Job, safely
 from pipelines.flows.themes import embed, note_floods
@@ -25,6 +26,7 @@ from pipelines.steps.series import with_themes
 from pipelines.steps.themes.decisions import events_of_people
 from pipelines.steps.themes.due import without_refits
 from pipelines.steps.themes.versions import complete_versions
+from pipelines.steps.warnings.feedback import with_feedback
 from pipelines.steps.warnings.watch import watch_hours
 from pipelines.whole import give_name
 
@@ -83,6 +85,8 @@ def look(job: Job) -> None:
             as_of=job.moment,
             by_people=events_of_people(job.decisions, job.read("themes")),
         )
+        zone = job.settings.time_zone
+        found = with_feedback(found, job.feedback(), as_of=job.moment, time_zone=zone)
         new = found[~found["warning_id"].isin(known)]
         report(f"{len(found)} in alarm since {since:%Y-%m-%d %H:%M}, {len(new)} not told before")
     job.write("warnings", found, WARNINGS)
@@ -140,8 +144,11 @@ def _line(row, titles: pd.Series, is_new: bool) -> str:  # type: ignore[no-untyp
     hours = row.window_hours if pd.notna(row.window_hours) else 24
     span = "the last hour" if hours == 1 else f"{hours} hours"
     kind = "new theme" if row.kind == "emerging" else "spike"
+    spared = ""
+    if pd.notna(row.snoozed_until):
+        spared = f" (snoozed by {plain(row.snoozed_by)} until {row.snoozed_until.date()})"
     return (
         f"{'NEW  ' if is_new else '     '}{titles.get(row.theme_id, row.theme_id)} ({kind}, level "
         f"{row.severity}): {row.observed:,} in {span}, usual {row.expected:.1f}. "
-        f"{row.owner}: {row.action}"
+        f"{row.owner}: {row.action}{spared}"
     )

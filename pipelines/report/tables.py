@@ -82,7 +82,7 @@ def _warnings(facts: Facts) -> list[Sequence[object]]:
         *("window_days", "observed", "expected", "ratio", "extra_next_7_days", "next_7_days_q10"),
         *("next_7_days_q90", "usual_week", "p_double", "p_exceed_7", "p_exceed_28", "p_lasts"),
         *("one_source", "customers", "wording", "owner", "action"),
-        *("closes", "also_seen_in"),
+        *("closes", "also_seen_in", "said_of_it", "snoozed"),
     )
     return _rows(header, (_warning(w) for w in facts.warnings))
 
@@ -95,6 +95,7 @@ def _warning(w: Warned) -> Sequence[object]:
         *(w.window_days, w.observed, w.expected, w.ratio, w.extra, *ahead),
         *(w.exceeds_7, w.exceeds_28, w.lasts, text(w.one_source), text(w.who)),
         *(", ".join(w.wording), w.owner, w.action, text(w.closes), w.also_seen_in),
+        *(w.called, text(w.snooze)),
     )
 
 

@@ -162,6 +162,7 @@ class Warnings:
     min_ratio: float = within(1, 100)
     quiet_days: int = within(1, 60)
     level_shift_days: int = within(7, 365)
+    snooze_days: int = within(1, 365)
     concentrated_share: float = within(0, 1)
 
 

@@ -61,6 +61,7 @@ LABELS = {
     "wording": "Words of the theme",
     "wording_now": "Said now, more than usual",
     "examples": "Examples, redacted",
+    "feedback": "What people said of this warning",
     "missing": "Not available yet",
     "missing_what": "Sentiment, reach, first-response time, earlier episodes.",
     "bar": "count of a day",

@@ -53,6 +53,20 @@ DECISIONS = {
 }
 NO_LONGER = "{kind} of {theme} no longer applies: {why}."
 
+# --- what people said of warnings ---------------------------------------------------------
+SNOOZED = "Snoozed by {by} until {day}."
+CALLED = {
+    "useful": "People called this warning useful.",
+    "not useful": "People called this warning not useful.",
+}
+CALLED_USEFUL = "People called {useful} of the {verdicts} warnings that they judged useful."
+NOBODY_SAID = "Nobody has said yet whether a warning was useful."
+SAY = "Was it useful? issuecast feedback {warning} useful | not-useful | snooze"
+APART_FROM_SNOOZED = (
+    "Apart from what people snoozed ({themes}), no theme is far enough above its usual level to "
+    "warn of, as of {day}. {of} themes are watched."
+)
+
 # --- emerging themes ----------------------------------------------------------------------
 EMERGING = "First complaints on {day}, {n} so far; {reason}."
 EMERGING_FORECAST = "First complaints on {day}, {n} so far."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipelines.report import catalogue as words
@@ -40,12 +41,17 @@ def key_messages(
     run: Run, warned: tuple[Warned, ...], series: dict[str, Series], total: Series,
     titles: dict[str, str], is_complete: bool,
 ) -> tuple[Message, ...]:  # fmt: skip
-    """Return three messages at most: warnings, then strong changes, then the total."""
+    """Return three messages at most: warnings, then strong changes, then the total.
+
+    What people snoozed heads none.
+    """
     # What has fallen below its usual level is only waiting to be closed: no news.
-    still_up = [w for w in warned if (w.observed.value or 0) > (w.expected.value or 0)]
+    up = [w for w in warned if (w.observed.value or 0) > (w.expected.value or 0)]
+    snoozed = [w for w in up if w.is_snoozed]
+    still_up = [w for w in up if not w.is_snoozed]
     out = [_of_warning(warning) for warning in still_up[:MESSAGES]]
     if not still_up:
-        out.append(_nothing_new(run, len(series), is_complete))
+        out.append(_nothing_new(run, len(series), is_complete, snoozed))
     busy = {warning.theme_id for warning in warned}
     busy |= {also.theme_id for warning in warned for also in warning.also}
     changed = sorted(
@@ -132,9 +138,17 @@ def _of_change(name: str, series: Series, week: Week) -> Message:
     return Message(series.level, name, _head(series, week), detail)
 
 
-def _nothing_new(run: Run, themes: int, is_complete: bool) -> Message:
+def _nothing_new(run: Run, themes: int, is_complete: bool, snoozed: Sequence[Warned]) -> Message:
     day = words.day(run.origin, year=True)
-    detail = say(words.NO_NEW_WARNINGS_WHY, day=day, themes=whole(themes))
+    if snoozed:
+        detail = say(
+            words.APART_FROM_SNOOZED,
+            themes=Name(", ".join(w.title for w in snoozed)),
+            day=day,
+            of=whole(themes),
+        )
+    else:
+        detail = say(words.NO_NEW_WARNINGS_WHY, day=day, themes=whole(themes))
     if not is_complete:
         detail = (*detail, " ", words.UNSEEN)
     return Message(Level(*words.SAME), "", say(words.NO_NEW_WARNINGS + "."), detail)

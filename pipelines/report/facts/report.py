@@ -70,6 +70,7 @@ class Facts:
     on_page_one: int
     checked: CheckedFacts
     record: Record
+    verdicts: Sentence
     since: Since
     themes: tuple[Theme, ...]
     decided: tuple[Sentence, ...]
@@ -120,6 +121,7 @@ def build_facts(run: Run, settings: Settings, previous_folder: Path | None) -> F
         on_page_one=settings.report.max_warnings,
         checked=checked_facts(run, titles),
         record=record_facts(run, titles),
+        verdicts=_verdicts(run),
         since=since_facts(run, _previous(settings, previous_folder), titles),
         themes=_themes(run, series, titles),
         decided=decided_sentences(run),
@@ -218,6 +220,16 @@ def _kept(run: Run) -> Sentence:
         return ()
     rate = Figure(false / years, f"{false / years:.1f}", "run.json steps.warnings.false_alarms")
     return say(words.KEPT, rate=rate)
+
+
+def _verdicts(run: Run) -> Sentence:
+    """Return how many of the warnings that people judged they called useful."""
+    past = run.step("warnings")
+    if not past.get("verdicts"):
+        return say(words.NOBODY_SAID)
+    row = "run.json steps.warnings.{}"
+    shown = {name: whole(past[name], row.format(name)) for name in ("useful", "verdicts")}
+    return say(words.CALLED_USEFUL, **shown)
 
 
 def _method(settings: Settings, kept: Sentence) -> tuple[Sentence, ...]:

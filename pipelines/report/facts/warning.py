@@ -86,6 +86,14 @@ class Warned:
     grows: Sentence
     fan: Fan | None
     also: tuple[Also, ...]
+    snooze: Sentence = ()
+    called: str = ""
+    say: Sentence = ()
+
+    @property
+    def is_snoozed(self) -> bool:
+        """Return whether people want it told last for now."""
+        return bool(self.snooze)
 
     @property
     def also_seen_in(self) -> str:
@@ -112,7 +120,8 @@ def warning_facts(
 
     One that is joined to another is told in that one.
 
-    What a single source carries stands after everything else: it is that source's matter.
+    What a single source carries stands after everything else: it is that source's matter. What
+    people snoozed comes last of all.
     """
     rows = run.warnings[run.warnings["state"] != "closed"]
     is_told = rows["joined_to"].isin(rows["warning_id"])  # a lead that people hid tells nothing
@@ -122,9 +131,11 @@ def warning_facts(
         _warned(run, settings, row, series[str(row["theme_id"])], titles, keywords, others)
         for _, row in rows.iterrows()
     ]
-    return tuple(
-        sorted(found, key=lambda w: (w.is_concentrated, -float(w.extra.value or 0), w.warning_id))
-    )
+    return tuple(sorted(found, key=_place))
+
+
+def _place(w: Warned) -> tuple[bool, bool, float, str]:
+    return (w.is_snoozed, w.is_concentrated, -float(w.extra.value or 0), w.warning_id)
 
 
 def _warned(
@@ -190,7 +201,17 @@ def _warned(
         grows=say(words.GROWS, n=series.week.high) if series.week else (),
         fan=fan_facts(run, series, title),
         also=_also(others[others["joined_to"] == row["warning_id"]], titles),
+        snooze=_snooze(row),
+        called=words.CALLED.get(str(row["verdict"]), ""),
+        say=say(words.SAY, warning=Name(str(row["warning_id"]))),
     )
+
+
+def _snooze(row: pd.Series) -> Sentence:
+    if pd.isna(row["snoozed_until"]):
+        return ()
+    by = Name(clean(row["snoozed_by"], 60))
+    return say(words.SNOOZED, by=by, day=words.day(row["snoozed_until"].date(), year=True))
 
 
 def _also(rows: pd.DataFrame, titles: dict[str, str]) -> tuple[Also, ...]:

@@ -14,6 +14,7 @@ from models.contracts import (
     BIRTHS,
     COMPLAINTS,
     EMBEDDINGS,
+    FEEDBACK,
     LINEAGE,
     SCORES,
     SIGNALS,
@@ -30,7 +31,7 @@ from pipelines.store import Store
 from pipelines.workspace import Workspace
 
 # Read only: the mornings share them with the workspace.
-_SHARED = (COMPLAINTS, EMBEDDINGS, SIGNALS)
+_SHARED = (COMPLAINTS, EMBEDDINGS, SIGNALS, FEEDBACK)
 # What a lived morning keeps; the rest of its folder is made for the next step only.
 KEPT = ("themes", "forecasts", "outlook", "warnings", "counts", "lineage")
 _MARK = "replay.json"

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from models.contracts import WARNINGS, conform, empty
+from models.contracts import FEEDBACK, WARNINGS, conform, empty
 from models.series.calendar import holiday_flags, local_date, local_dates
 from models.series.hierarchy import parse_series_id
 from models.spikes.concentration import concentration, over_represented
@@ -17,6 +17,7 @@ from models.spikes.now import detect_now
 from models.spikes.rules import Arrived, Detection, NowRules
 from models.spikes.severity import severity
 from pipelines.settings import Settings
+from pipelines.steps.warnings.feedback import said_of
 from pipelines.steps.warnings.told import theme_words, told
 
 _ARRIVED = ["arrived", "arrived_sd"]  # empty: the day is complete
@@ -101,7 +102,11 @@ def watch_now(
 
 
 def watch_counts(
-    counts: pd.DataFrame, *, settings: Settings, as_of: pd.Timestamp
+    counts: pd.DataFrame,
+    *,
+    settings: Settings,
+    as_of: pd.Timestamp,
+    feedback: pd.DataFrame | None = None,
 ) -> Watched | None:
     """Return what was seen in each theme's counts, or None where there is nothing to see.
 
@@ -109,6 +114,8 @@ def watch_counts(
     ----------
     counts, settings, as_of
         As for :func:`watch_now`.
+    feedback : DataFrame, optional
+        What people said of earlier warnings: FEEDBACK rows under today's themes.
     """
     origin = local_date(as_of, settings.time_zone)
     rows = counts[(counts["date"] < origin) & ~counts["is_provisional"]]
@@ -141,9 +148,12 @@ def watch_counts(
         min_observed=rules.min_observed,
         min_ratio=rules.min_ratio,
     )
-    kept = keep_budget(detection, seen, floors, quiet_days=rules.quiet_days)
-    past = realised(kept, seen, quiet_days=rules.quiet_days)
-    return Watched([parse_series_id(name).theme for name in matrix.index], kept, past)
+    theme_ids = [parse_series_id(name).theme for name in matrix.index]
+    heard = empty(FEEDBACK) if feedback is None else feedback
+    said = said_of(heard, theme_ids, dates, time_zone=settings.time_zone)
+    kept = keep_budget(detection, seen, floors, quiet_days=rules.quiet_days, said=said)
+    past = realised(kept, seen, quiet_days=rules.quiet_days, said=said)
+    return Watched(theme_ids, kept, past)
 
 
 def _warning(

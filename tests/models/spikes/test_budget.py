@@ -12,6 +12,7 @@ from models.spikes.budget import (
     threshold_of,
     thresholds,
 )
+from models.spikes.said import Said
 
 
 def test_the_threshold_is_the_last_within_the_budget() -> None:
@@ -113,3 +114,31 @@ def test_days_without_a_first_of_a_month_have_the_default() -> None:
     table = np.full((2, 10), 0.5)
     found = monthly_thresholds(table, table, table, dates, table > 0)
     assert (found == BudgetRules().default).all()
+
+
+def test_days_that_people_called_useful_teach_nothing_and_those_called_useless_do() -> None:
+    """Two alarms a theme-year more than the budget, on flat counts: the threshold is below them."""
+    n, days = 30, 800
+    dates = pd.date_range("2021-01-01", periods=days, freq="D")
+    p, flat = np.full((n, days), 0.5), np.full((n, days), 3)
+    at = [100, 200, 300, 400, 500]
+    p[:, at] = 0.001
+    watched = np.ones(p.shape, bool)
+
+    def threshold(*said: Said) -> float:
+        return float(monthly_thresholds(p, p * 0 + 20, flat, dates, watched, said=said)[0, -1])
+
+    # 150 warnings in 65 theme-years: they do not fit, so none may be raised at .001.
+    assert threshold() == 0.001
+    useful = [Said(i, day, day, day + 1, True) for i in range(n) for day in at[:3]]
+    assert threshold(*useful) == 0.2  # 60 in 65 do fit
+    assert threshold(*(it._replace(given=days - 1) for it in useful)) == 0.001  # said this month
+    # A rise by hindsight on a day that people called useless is a false alarm again.
+    spiky = flat.copy()
+    spiky[:, [100, 200, 300]] = 80
+    said = [Said(i, day, day, day + 1, False) for i in range(n) for day in at[:3]]
+    low, high = (
+        monthly_thresholds(p, p * 0 + 20, spiky, dates, watched, said=it)[0, -1]
+        for it in (said, ())
+    )
+    assert (low, high) == (0.001, 0.2)

@@ -10,6 +10,7 @@ from models.spikes.episodes import episodes
 from models.spikes.kept import keep_budget, realised
 from models.spikes.now import detect_now
 from models.spikes.rules import Detection, NowRules
+from models.spikes.said import Said
 
 DATES = pd.date_range("2023-01-01", periods=1100)
 RULES = NowRules()
@@ -93,3 +94,42 @@ def test_what_was_realised_counts_alarms_without_a_real_rise_over_quiet_theme_ye
     assert found.false_alarms == 2
     # Two themes for 365 days; the rise's weeks (13 days) are not quiet.
     assert found.theme_years == pytest.approx((2 * 365 - 13) / 365.25)
+
+
+def test_what_people_said_wins_over_hindsight_in_the_realised_rate():
+    y = np.tile([1, 0, 0], 367)[None, : len(DATES)].repeat(2, axis=0)
+    day = len(DATES) - 200
+    y[0, day] = 30  # hindsight: a real rise, 13 days of it
+    alarms = np.zeros_like(y, dtype=bool)
+    alarms[0, day] = True
+    alarms[1, [day, day + 3, day + 40]] = True  # two warnings of nothing, by hindsight
+    seen = replace(seen_in(y), is_alarm=alarms)
+
+    def found(*said):
+        return realised(seen, y, quiet_days=7, said=said)
+
+    useful = Said(series=1, first=day, last=day, given=day + 1, is_useful=True)
+    assert found(useful).false_alarms == 1
+    # Its four days, from the first alarm to the last, are no longer quiet either.
+    assert found(useful).theme_years == pytest.approx((2 * 365 - 13 - 4) / 365.25)
+    useless = Said(series=0, first=day, last=day, given=day + 1, is_useful=False)
+    assert found(useless).false_alarms == 3
+    assert found(useless).theme_years == pytest.approx((2 * 365 - 12) / 365.25)
+    assert found(useful, useless).false_alarms == 2
+
+
+def test_later_words_change_no_earlier_alarm():
+    y = quiet(40, 3.0, 0.3)
+    seen = seen_in(y)
+    plain = keep_budget(seen, y, RULES, quiet_days=7)
+    given = int(DATES.get_loc("2025-07-10"))
+    raised = [
+        Said(i, int(d), int(d), given, True)
+        for i, d in zip(*np.nonzero(plain.is_alarm[:, :given]), strict=True)
+    ]
+    assert len(raised) > 20
+    kept = keep_budget(seen, y, RULES, quiet_days=7, said=raised)
+    august = int(DATES.get_loc("2025-08-01"))
+    np.testing.assert_array_equal(kept.is_alarm[:, :august], plain.is_alarm[:, :august])
+    # Were all of them real, none is left to spend the budget: thresholds rise from August on.
+    assert kept.is_alarm[:, august:].sum() > plain.is_alarm[:, august:].sum()
