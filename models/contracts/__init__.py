@@ -56,12 +56,13 @@ from models.contracts.themes import (
     UNASSIGNED_REASONS,
     UNLIKE_ALL,
 )
-from models.contracts.warnings import WARNING_KINDS, WARNING_STATES, WARNINGS
+from models.contracts.warnings import CHANCES, WARNING_KINDS, WARNING_STATES, WARNINGS
 
 __all__ = [
     "ASSIGNMENTS",
     "BIRTHS",
     "BYTES",
+    "CHANCES",
     "CHANNELS_UNKNOWN",
     "CHECKED",
     "COMPLAINTS",

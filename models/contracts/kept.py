@@ -8,7 +8,7 @@ from models.contracts.forecasts import CHECKED, FORECASTS, NOT_CHECKED, OUTLOOK,
 from models.contracts.series import COUNTS, NOT_COVERED, SIGNALS
 from models.contracts.table import Table
 from models.contracts.themes import ASSIGNMENTS, BIRTHS, LINEAGE, READINGS, THEMES
-from models.contracts.warnings import WARNINGS
+from models.contracts.warnings import CHANCES, WARNINGS
 
 STORED_TABLES: tuple[Table, ...] = (
     COMPLAINTS,
@@ -23,6 +23,7 @@ STORED_TABLES: tuple[Table, ...] = (
     FORECASTS,
     SIGNALS,
     WARNINGS,
+    CHANCES,
     FEEDBACK,
     SCORES,
 )

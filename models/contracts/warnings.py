@@ -36,6 +36,7 @@ WARNINGS = Table(
         "p_exceed_7": optional(NUMBER, at_least=0, at_most=1),
         "p_exceed_28": optional(NUMBER, at_least=0, at_most=1),
         "p_lasts": optional(NUMBER, at_least=0, at_most=1),
+        "extra_to_come": optional(NUMBER, at_least=0),  # above usual, until the warning closes
         "opened_on": required(DATE),
         "customers": optional(COUNT, at_least=0),  # distinct people in the window, if known
         "top_customer_share": optional(NUMBER, at_least=0, at_most=1),
@@ -52,5 +53,19 @@ WARNINGS = Table(
         "verdict": optional(TEXT, one_of=(USEFUL, NOT_USEFUL)),
         "snoozed_until": optional(DATE),  # empty where no snooze holds
         "snoozed_by": optional(TEXT),
+    },
+)
+
+# How likely a theme that is quiet exceeds its threshold soon, and how often such themes do.
+CHANCES = Table(
+    "chances",
+    ("theme_id", "as_of"),
+    {
+        "theme_id": required(TEXT),
+        "as_of": required(TIMESTAMP),
+        "p_exceed_7": required(NUMBER, at_least=0, at_most=1),
+        "p_exceed_28": required(NUMBER, at_least=0, at_most=1),
+        "usual_7": required(NUMBER, at_least=0, at_most=1),
+        "usual_28": required(NUMBER, at_least=0, at_most=1),
     },
 )

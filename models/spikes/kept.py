@@ -38,6 +38,17 @@ class Realised(NamedTuple):
     theme_years: float
 
 
+def watched_days(counts: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Return which days of each series teach something: those after its first four weeks.
+
+    Parameters
+    ----------
+    counts : ndarray of shape (n_series, n_days)
+        Complaints a day.
+    """
+    return np.asarray(np.cumsum(np.cumsum(counts, axis=1) > 0, axis=1) > _YOUNG_DAYS)
+
+
 def keep_budget(
     seen: Detection,
     counts: NDArray[np.int64],
@@ -72,13 +83,12 @@ def keep_budget(
     p = np.where(is_high, np.minimum(seen.p_value / seen.strict, 1.0), 1.0)
     longest = int(np.argmax(seen.windows))
     a_week = seen.expected[longest] * 7 / seen.windows[longest]
-    age = np.cumsum(np.cumsum(counts, axis=1) > 0, axis=1)
     budget = BudgetRules(
         false_alarms_per_theme_year=rules.false_alarms_per_theme_year,
         default=rules.threshold,
         quiet_days=quiet_days,
     )
-    is_watched = age > _YOUNG_DAYS
+    is_watched = watched_days(counts)
     limit = monthly_thresholds(
         p.min(axis=0), a_week, counts, seen.dates, is_watched, budget, said=said
     )
@@ -116,7 +126,7 @@ def realised(
         What people said of warnings: it wins over hindsight.
     """
     n_days = counts.shape[1]
-    is_watched = np.cumsum(np.cumsum(counts, axis=1) > 0, axis=1) > _YOUNG_DAYS
+    is_watched = watched_days(counts)
     is_watched[:, : max(0, n_days - days)] = False
     is_real = real_days(spike_days(counts), seen.is_alarm, said, quiet_days=quiet_days)
     false = 0

@@ -1,4 +1,4 @@
-r"""Will it stay? The chance that an open spike is still above twice usual next week, and what comes.
+r"""Will it stay? The chance that an open spike is above twice usual next week, and what comes.
 
 About a third of the days of open warnings are followed by such a week: whether a spike lasts is a
 question of its own. A logistic regression answers it from how far the last day, three days and

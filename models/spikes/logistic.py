@@ -3,7 +3,7 @@ r"""Logistic regression that starts from what is known already and moves as far 
 With few past cases a regression must not shout. The weights have a normal prior, and the most
 probable ones are taken:
 
-.. math:: \hat\beta = \arg\max \sum_i \log P(y_i \mid x_i, \beta)
+.. math:: \hat\beta = \arg\max\ v \sum_i \log P(y_i \mid x_i, \beta)
           - \tfrac12 \sum_j \frac{(\beta_j - m_j)^2}{s_j^2}
 
 by Newton's method: what is maximised is concave, so there is one answer whatever the order of the
@@ -22,7 +22,9 @@ _STEPS, _ENOUGH = 50, 1e-10
 _HALVINGS = 30
 
 
-def fit_logistic(x: Floats, y: NDArray[np.bool_], mean: Floats, sd: Floats) -> Floats:
+def fit_logistic(
+    x: Floats, y: NDArray[np.bool_], mean: Floats, sd: Floats, *, weight: float = 1.0
+) -> Floats:
     """Return the weights: (n_columns,).
 
     Parameters
@@ -33,6 +35,8 @@ def fit_logistic(x: Floats, y: NDArray[np.bool_], mean: Floats, sd: Floats) -> F
         What happened.
     mean, sd : ndarray of shape (n_columns,)
         The prior of each weight, sd > 0. Without rows it is the answer.
+    weight : float
+        v: how much of a row is news, where rows overlap.
 
     Examples
     --------
@@ -53,13 +57,13 @@ def fit_logistic(x: Floats, y: NDArray[np.bool_], mean: Floats, sd: Floats) -> F
 
     def value(weights: Floats) -> float:
         fits = log_expit(sign * (x @ weights)).sum()
-        return float(fits - 0.5 * (precision * (weights - mean) ** 2).sum())
+        return float(weight * fits - 0.5 * (precision * (weights - mean) ** 2).sum())
 
     weights, best = mean.astype(np.float64).copy(), value(mean)
     for _ in range(_STEPS):
         chance = expit(x @ weights)
-        slope = x.T @ (y - chance) - precision * (weights - mean)
-        curve = (x.T * (chance * (1 - chance))) @ x + np.diag(precision)
+        slope = weight * (x.T @ (y - chance)) - precision * (weights - mean)
+        curve = (x.T * (weight * chance * (1 - chance))) @ x + np.diag(precision)
         step = np.linalg.solve(curve, slope)
         for _ in range(_HALVINGS):
             if value(weights + step) >= best:

@@ -29,6 +29,7 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 
 from models.spikes.logistic import fit_logistic
 from models.spikes.next_features import NAMES, Past
+from models.spikes.next_signals import SignalPast
 from models.spikes.rules import Seen
 
 Floats = NDArray[np.float64]
@@ -39,6 +40,7 @@ HORIZONS = (7, 28)
 # 2017. It is what is said while the themes' own past is empty.
 _USUAL_28 = 0.11
 _PRIOR_SD_CONSTANT, _PRIOR_SD = 1.0, 0.3
+_PRIOR_SD_SIGNALS = 1.0  # a signal may say much more than counts can
 _LEAST, _MOST = 0.001, 0.97
 
 
@@ -76,7 +78,7 @@ def next_chances(
     is_watched: Mask,
     *,
     rules: NextRules | None = None,
-    signals: Floats | None = None,
+    signals: SignalPast | None = None,
 ) -> pd.DataFrame:
     """Return for each series that is quiet how likely an alarm is from the origin on.
 
@@ -91,8 +93,8 @@ def next_chances(
     is_watched : ndarray of bool, shape (n_series, n_days)
         Whether the series was a theme by that day; others teach nothing and are not asked about.
     rules : NextRules, optional
-    signals : ndarray of shape (n_series, n_days + 1, n_columns), optional
-        What the business knew on each morning, see :mod:`models.spikes.next_signals`.
+    signals : SignalPast, optional
+        What the business knew on each morning.
 
     Returns
     -------
@@ -157,7 +159,7 @@ class NextModel:
 
 
 def learn_next(
-    past: Past, origin: int, days: int, *, rules: NextRules, signals: Floats | None = None
+    past: Past, origin: int, days: int, *, rules: NextRules, signals: SignalPast | None = None
 ) -> NextModel:
     """Return what the mornings before an origin teach of one horizon.
 
@@ -170,29 +172,33 @@ def learn_next(
     days : int
         The horizon: a morning teaches if it has ended by then.
     rules : NextRules
-    signals : ndarray of shape (n_series, n_days + 1, n_columns), optional
-        See :func:`next_chances`.
+    signals : SignalPast, optional
+        What the business knew on each morning.
     """
     usual = 1 - (1 - _USUAL_28) ** (days / 28)
     x, y, when = _lessons(past, _mornings(origin - days, rules), days, signals)
-    model = _fit(x, y, usual=usual, rules=rules)
+    # Mornings nearer to each other than the horizon tell of the same days.
+    news = min(1.0, rules.step_days / days)
+    model = _fit(x, y, usual=usual, rules=rules, news=news)
     if model.boosting is None:
         return model
     cut = np.quantile(when, 2 / 3)
     early, late = when <= cut, when > cut + max(rules.horizons)
     if not late.any() or y[late].sum() < rules.min_alarms / 3:
         return model
-    said = _fit(x[early], y[early], usual=usual, rules=rules).raw(x[late])
+    said = _fit(x[early], y[early], usual=usual, rules=rules, news=news).raw(x[late])
     columns = np.column_stack([np.ones(len(said)), said])
-    # Rows of overlapping weeks say much the same: the prior keeps the line from following noise.
-    line = fit_logistic(columns, y[late], np.array([0.0, 1.0]), np.array([0.05, 0.1]))
+    # How often alarms come changes from year to year, and nothing says that it goes on so: the
+    # line is held near what was said.
+    sd = np.array([0.05, 0.1])
+    line = fit_logistic(columns, y[late], np.array([0.0, 1.0]), sd, weight=news)
     return NextModel(
         model.usual, model.middle, model.spread, model.weights, model.boosting,
         (float(line[0]), float(line[1])),
     )  # fmt: skip
 
 
-def _fit(x: Floats, y: Mask, *, usual: float, rules: NextRules) -> NextModel:
+def _fit(x: Floats, y: Mask, *, usual: float, rules: NextRules, news: float) -> NextModel:
     start = float(logit(usual))
     n_columns = x.shape[1]
     if not len(x):
@@ -201,9 +207,12 @@ def _fit(x: Floats, y: Mask, *, usual: float, rules: NextRules) -> NextModel:
     middle, spread = x.mean(axis=0), np.maximum(x.std(axis=0), 1e-6)
     columns = np.column_stack([np.ones(len(x)), (x - middle) / spread])
     mean = np.concatenate([[start], np.zeros(n_columns)])
-    sd = np.concatenate([[_PRIOR_SD_CONSTANT], np.full(n_columns, _PRIOR_SD)])
-    weights = fit_logistic(columns, y, mean, sd)
-    constant = fit_logistic(columns[:, :1], y, mean[:1], sd[:1])
+    sd = np.full(1 + n_columns, _PRIOR_SD)
+    sd[0], sd[1 + len(NAMES) :] = _PRIOR_SD_CONSTANT, _PRIOR_SD_SIGNALS
+    # How a theme answered such signals before is told in log-odds already: it counts as it is.
+    mean[1 + len(NAMES) : 2 + len(NAMES)] = spread[len(NAMES) : len(NAMES) + 1]
+    weights = fit_logistic(columns, y, mean, sd, weight=news)
+    constant = fit_logistic(columns[:, :1], y, mean[:1], sd[:1], weight=news)
     boosting = None
     if y.sum() >= rules.min_alarms:
         boosting = HistGradientBoostingClassifier(
@@ -224,14 +233,14 @@ def _mornings(last: int, rules: NextRules) -> list[int]:
     return list(range(last, first - 1, -rules.step_days))[::-1]
 
 
-def known_on(past: Past, origin: int, days: int, signals: Floats | None = None) -> Floats:
+def known_on(past: Past, origin: int, days: int, signals: SignalPast | None = None) -> Floats:
     """Return what was known of all series on a morning: (n_series, n_columns)."""
     own = past.features(origin, days)
-    return own if signals is None else np.column_stack([own, signals[:, origin]])
+    return own if signals is None else np.column_stack([own, signals.known(origin, days)])
 
 
 def _lessons(
-    past: Past, mornings: list[int], days: int, signals: Floats | None
+    past: Past, mornings: list[int], days: int, signals: SignalPast | None
 ) -> tuple[Floats, Mask, NDArray[np.int64]]:
     x, y, when = [], [], []
     for morning in mornings:
@@ -239,7 +248,7 @@ def _lessons(
         x.append(known_on(past, morning, days, signals)[quiet])
         y.append(past.exceeds(morning, days)[quiet])
         when.append(np.full(int(quiet.sum()), morning))
-    n_columns = len(NAMES) + (0 if signals is None else signals.shape[2])
+    n_columns = len(NAMES) + (0 if signals is None else signals.n_columns)
     if not x:
         return np.zeros((0, n_columns)), np.zeros(0, bool), np.zeros(0, np.int64)
     return np.concatenate(x), np.concatenate(y), np.concatenate(when)

@@ -28,6 +28,7 @@ from models.contracts import (
 from models.contracts import conform as as_contract
 from models.series.calendar import local_date
 from pipelines.console import console
+from pipelines.flows.ahead import look_ahead
 from pipelines.flows.job import Job, safely
 from pipelines.forecasters.kept import Forecasters, configuration_digest
 from pipelines.moments import iso
@@ -47,6 +48,7 @@ from pipelines.steps.series import SeriesResult, areas_of, count_series, with_th
 from pipelines.steps.themes.decisions import events_of_people
 from pipelines.steps.themes.versions import complete_versions
 from pipelines.steps.warnings.carried import carry_on
+from pipelines.steps.warnings.chances import with_lasting
 from pipelines.steps.warnings.feedback import counted, with_feedback, with_todays_themes
 from pipelines.steps.warnings.joined import join_warnings
 from pipelines.steps.warnings.warnings import watch_counts, watch_now
@@ -243,6 +245,7 @@ def warn(job: Job) -> None:
             as_of=job.moment,
             watched=watched,
         )
+        found = with_lasting(found, watched, settings=job.settings)
         earlier, events = _earlier(job, lineage, by_people)
         found = carry_on(
             found,
@@ -279,6 +282,7 @@ def warn(job: Job) -> None:
     past = watched.realised._asdict() if watched else {}
     told = {"open": still_open, "joined": together, "closed": closed}
     job.note("warnings", {**told, **past, **counted(feedback)})
+    look_ahead(job, watched)
 
 
 def _earlier(

@@ -17,6 +17,7 @@ import pyarrow.parquet as parquet
 
 from models.contracts import (
     BYTES,
+    CHANCES,
     CHECKED,
     COUNTS,
     FLOODS,
@@ -41,7 +42,7 @@ from pipelines.settings import Redaction
 
 _MAY_BE_ABSENT = (
     *(FORECASTS, OUTLOOK, SCORES, FLOODS, NOT_COVERED, LINEAGE),
-    *(CHECKED, NOT_CHECKED),
+    *(CHECKED, NOT_CHECKED, CHANCES),
 )
 
 
@@ -54,7 +55,7 @@ class Run:
     info : mapping
         ``run.json``; what it does not hold is not available.
     themes, counts, forecasts, outlook, scores, checked, not_checked : DataFrame
-    warnings, floods, not_covered, lineage : DataFrame
+    warnings, chances, floods, not_covered, lineage : DataFrame
         The tables of ``models/contracts/``. ``themes`` holds the run's version alone,
         ``warnings`` the run's own morning alone. Themes that people merged, split or hid stand in
         none of them but the counts and what was forecast of them.
@@ -71,6 +72,7 @@ class Run:
     checked: pd.DataFrame
     not_checked: pd.DataFrame
     warnings: pd.DataFrame
+    chances: pd.DataFrame
     floods: pd.DataFrame
     not_covered: pd.DataFrame
     lineage: pd.DataFrame
@@ -133,7 +135,7 @@ def read_run(folder: Path, redaction: Redaction) -> Run:
         raise DataContractError(message) from err
     tables = (
         *(THEMES, COUNTS, FORECASTS, OUTLOOK, SCORES, WARNINGS, FLOODS, NOT_COVERED),
-        *(LINEAGE, CHECKED, NOT_CHECKED),
+        *(LINEAGE, CHECKED, NOT_CHECKED, CHANCES),
     )
     frames = {table.name: _read(folder, table) for table in tables}
     frames["themes"] = _newest(frames["themes"], "version", wanted=info.get("theme_version"))

@@ -38,6 +38,7 @@ def write_tables(facts: Facts, folder: Path) -> tuple[Path, ...]:
         "since_last_time": _since(facts),
         "themes": _themes(facts),
         "warnings": _warnings(facts),
+        "what_may_come": _ahead(facts),
         "weeks_ahead": _weeks(facts),
     }
     folder.mkdir(parents=True, exist_ok=True)
@@ -81,6 +82,7 @@ def _warnings(facts: Facts) -> list[Sequence[object]]:
         *("warning_id", "theme_id", "theme", "kind", "state", "severity", "opened", "updated"),
         *("window_days", "observed", "expected", "ratio", "extra_next_7_days", "next_7_days_q10"),
         *("next_7_days_q90", "usual_week", "p_double", "p_exceed_7", "p_exceed_28", "p_lasts"),
+        "extra_to_come",
         *("one_source", "customers", "wording", "owner", "action"),
         *("closes", "also_seen_in", "said_of_it", "snoozed"),
     )
@@ -93,10 +95,16 @@ def _warning(w: Warned) -> Sequence[object]:
     return (
         *(w.warning_id, w.theme_id, w.title, w.kind, w.state, w.severity, w.opened, w.updated),
         *(w.window_days, w.observed, w.expected, w.ratio, w.extra, *ahead),
-        *(w.exceeds_7, w.exceeds_28, w.lasts, text(w.one_source), text(w.who)),
+        *(w.exceeds_7, w.exceeds_28, w.lasts, w.to_come, text(w.one_source), text(w.who)),
         *(", ".join(w.wording), w.owner, w.action, text(w.closes), w.also_seen_in),
         *(w.called, text(w.snooze)),
     )
+
+
+def _ahead(facts: Facts) -> list[Sequence[object]]:
+    header = ("theme_id", "theme", "p_exceed_7", "p_exceed_28", "usual_28")
+    themes = facts.ahead.themes if facts.ahead else ()
+    return _rows(header, ((t.theme_id, t.title, t.in_7, t.in_28, t.usual_28) for t in themes))
 
 
 def _week(week: Week) -> Sequence[object]:

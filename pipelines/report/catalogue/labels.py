@@ -56,6 +56,15 @@ LABELS = {
     "exceeds_7": "A spike within 7 days",
     "exceeds_28": "A spike within 28 days",
     "lasts": "Still above twice the usual next week",
+    "extra_to_come": "Complaints above usual until it ends",
+    "may_come": "What may come next",
+    "ahead_7": "Within 7 days",
+    "ahead_28": "A spike within 28 days",
+    "ahead_ratio": "Against the usual chance",
+    "ahead_why": (
+        "Learnt from what was known before earlier spikes: how rare the last weeks were, growth, "
+        "season, how often the theme spikes, and signals. It is a chance, not a warning."
+    ),
     "double": "More than twice the usual in 7 days, as forecast",
     "mind": "What would change our mind",
     "wording": "Words of the theme",

@@ -71,6 +71,17 @@ APART_FROM_SNOOZED = (
 EMERGING = "First complaints on {day}, {n} so far; {reason}."
 EMERGING_FORECAST = "First complaints on {day}, {n} so far."
 
+# --- what may come next -------------------------------------------------------------------
+AHEAD_NOTE = (
+    "Of {n} quiet themes these are likelier than usual to spike soon; usually {usual} do within "
+    "28 days."
+)
+AHEAD_NOTHING = (
+    "None of {n} quiet themes is much likelier than usual to spike soon; usually {usual} do within "
+    "28 days."
+)
+AHEAD_RECORD = "Of {n} such chances that have come due, {said} was said on average and {came} came."
+
 # --- key messages -------------------------------------------------------------------------
 NO_NEW_WARNINGS = "No new warnings this week"
 NO_NEW_WARNINGS_WHY = (

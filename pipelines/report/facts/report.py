@@ -10,6 +10,7 @@ from pathlib import Path
 from models.series.hierarchy import series_id
 from models.text.language_names import LANGUAGE_NAMES
 from pipelines.report import catalogue as words
+from pipelines.report.facts.ahead import Ahead, ahead_facts
 from pipelines.report.facts.checked import CheckedFacts, checked_facts
 from pipelines.report.facts.cover import (
     Entry,
@@ -75,6 +76,7 @@ class Facts:
     themes: tuple[Theme, ...]
     decided: tuple[Sentence, ...]
     emerging: tuple[Emerging, ...]
+    ahead: Ahead | None
     total: Series
     uncovered: tuple[Uncovered, ...]
     uncovered_note: Sentence
@@ -126,6 +128,7 @@ def build_facts(run: Run, settings: Settings, previous_folder: Path | None) -> F
         themes=_themes(run, series, titles),
         decided=decided_sentences(run),
         emerging=emerging_facts(run, series, titles),
+        ahead=ahead_facts(run, titles),
         total=total,
         uncovered=uncovered,
         uncovered_note=uncovered_sentence(uncovered),

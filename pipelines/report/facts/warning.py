@@ -75,6 +75,7 @@ class Warned:
     exceeds_7: Figure | None
     exceeds_28: Figure | None
     lasts: Figure | None
+    to_come: Figure | None
     owner: str
     action: str
     one_source: Sentence
@@ -188,6 +189,7 @@ def _warned(
         exceeds_7=exceeds_7,
         exceeds_28=chance_of("p_exceed_28"),
         lasts=chance_of("p_lasts"),
+        to_come=_to_come(row, at("extra_to_come")),
         owner=clean(row["owner"], 60),
         action=clean(row["action"], 200),
         one_source=_one_source(row, at("top_customer_share")),
@@ -212,6 +214,10 @@ def _snooze(row: pd.Series) -> Sentence:
         return ()
     by = Name(clean(row["snoozed_by"], 60))
     return say(words.SNOOZED, by=by, day=words.day(row["snoozed_until"].date(), year=True))
+
+
+def _to_come(row: pd.Series, where: str) -> Figure | None:
+    return None if pd.isna(row["extra_to_come"]) else whole(row["extra_to_come"], where)
 
 
 def _also(rows: pd.DataFrame, titles: dict[str, str]) -> tuple[Also, ...]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from models.contracts import WARNINGS, conform
@@ -145,9 +144,6 @@ def _warning(
         "observed": len(today),
         "expected": expected,
         "p_value": float(birth["p_value"]),
-        "p_exceed_7": np.nan,
-        "p_exceed_28": np.nan,
-        "p_lasts": np.nan,
         "opened_on": opened_on,
         "cells": [],
         **told(

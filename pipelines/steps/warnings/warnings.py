@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from models.contracts import FEEDBACK, WARNINGS, conform, empty
 from models.series.calendar import holiday_flags, local_date, local_dates
@@ -25,9 +26,10 @@ _CELL_COLUMNS = ("channel", "brand", "product", "region")
 
 
 class Watched(NamedTuple):
-    """Theme-level counts, what was seen in them, and how the budget was kept."""
+    """Theme-level counts (n_themes, n_days), what was seen in them, and how the budget was kept."""
 
     theme_ids: list[str]
+    counts: NDArray[np.int64]
     detection: Detection
     realised: Realised
 
@@ -93,9 +95,8 @@ def watch_now(
                 found.append(_warning(watched, i, episode, evidence, words, settings))
     if not found:
         return empty(WARNINGS)
-    # The chances of exceeding and of lasting are calibrated outputs of their own: not yet made.
-    chances = dict.fromkeys(("p_exceed_7", "p_exceed_28", "p_lasts"), np.nan)
-    frame = pd.DataFrame(found).assign(as_of=as_of, kind="now", **chances)
+    # The chances of exceeding and of lasting are outputs of their own: see chances.py.
+    frame = pd.DataFrame(found).assign(as_of=as_of, kind="now")
     frame["extra"] = frame["observed"] - frame["expected"]
     frame = frame.sort_values(["extra", "warning_id"], ascending=[False, True], ignore_index=True)
     return conform(frame, WARNINGS)
@@ -153,7 +154,7 @@ def watch_counts(
     said = said_of(heard, theme_ids, dates, time_zone=settings.time_zone)
     kept = keep_budget(detection, seen, floors, quiet_days=rules.quiet_days, said=said)
     past = realised(kept, seen, quiet_days=rules.quiet_days, said=said)
-    return Watched(theme_ids, kept, past)
+    return Watched(theme_ids, seen, kept, past)
 
 
 def _warning(

@@ -23,6 +23,7 @@ def _row_value(folder: Path, row: str) -> float | None:
         "not_checked": ("series_id", "reason"),
         "warnings": ("warning_id", "as_of"),
         "not_covered": ("series_id",),
+        "chances": ("theme_id", "as_of"),
         "floods": ("flood_id",),
         "lineage": ("version", "theme_id", "event", "other_id"),
     }

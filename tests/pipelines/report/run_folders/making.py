@@ -10,6 +10,7 @@ import pandas as pd
 
 from models.contracts import (
     ASSIGNMENTS,
+    CHANCES,
     CHECKED,
     COUNTS,
     FLOODS,
@@ -67,6 +68,7 @@ def make_run(folder: Path, mood: str = "spike", *, seed: int = 7) -> Path:
     unchecked = told.not_checked(kind, origin) if has_record else empty(NOT_CHECKED)
     _write(folder, NOT_CHECKED, unchecked)
     _write(folder, WARNINGS, told.warnings(kind, daily, origin))
+    _write(folder, CHANCES, told.chances(kind, origin))
     _write(folder, FLOODS, told.floods(origin) if kind.has_floods else empty(FLOODS))
     _write(folder, NOT_COVERED, told.not_covered(kind, skipped, series))
     (folder / "run.json").write_text(json.dumps(record(kind, total)), encoding="utf-8")

@@ -8,7 +8,7 @@ from datetime import timedelta
 import numpy as np
 import pandas as pd
 
-from models.contracts import NOT_COVERED, WARNINGS, empty
+from models.contracts import CHANCES, NOT_COVERED, WARNINGS, empty
 from models.series.hierarchy import series_id
 from tests.pipelines.report.run_folders.moods import Mood
 from tests.pipelines.report.run_folders.topics import HOSTILE
@@ -59,6 +59,20 @@ def warnings(kind: Mood, daily: Mapping[str, np.ndarray], origin: pd.Timestamp) 
             }
         )  # fmt: skip
     return pd.DataFrame(rows)
+
+
+def chances(kind: Mood, origin: pd.Timestamp) -> pd.DataFrame:
+    """Return chances of the themes that are not warned of; each is half more than the one before."""
+    quiet = [topic.theme_id for topic in kind.topics if topic.theme_id not in kind.warned]
+    rows = [
+        {
+            "theme_id": theme_id, "as_of": origin.tz_localize("UTC"),
+            "p_exceed_7": 0.02 * 1.5**k, "p_exceed_28": 0.06 * 1.5**k,
+            "usual_7": 0.03, "usual_28": 0.1,
+        }
+        for k, theme_id in enumerate(quiet)
+    ]  # fmt: skip
+    return pd.DataFrame(rows) if rows else empty(CHANCES)
 
 
 def floods(origin: pd.Timestamp) -> pd.DataFrame:
