@@ -8,8 +8,8 @@ import pytest
 
 from pipelines.report import catalogue as words
 from pipelines.report import write_report
-from tests.pipelines.report.run_folder import HOSTILE, make_run
-from tests.pipelines.report.test_report import parse, words_of
+from tests.pipelines.report.reading import parse, words_of
+from tests.pipelines.report.run_folders import HOSTILE, make_run
 
 
 @pytest.fixture
