@@ -53,6 +53,7 @@ WARNINGS = Table(
         "verdict": optional(TEXT, one_of=(USEFUL, NOT_USEFUL)),
         "snoozed_until": optional(DATE),  # empty where no snooze holds
         "snoozed_by": optional(TEXT),
+        "coincides": optional(LIST),  # "2019-05-04 release: Firefox 66.0.4 (product desktop)"
     },
 )
 

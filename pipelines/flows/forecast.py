@@ -49,6 +49,7 @@ from pipelines.steps.themes.decisions import events_of_people
 from pipelines.steps.themes.versions import complete_versions
 from pipelines.steps.warnings.carried import carry_on
 from pipelines.steps.warnings.chances import with_lasting
+from pipelines.steps.warnings.evidence import with_evidence
 from pipelines.steps.warnings.feedback import counted, with_feedback, with_todays_themes
 from pipelines.steps.warnings.joined import join_warnings
 from pipelines.steps.warnings.warnings import watch_counts, watch_now
@@ -272,6 +273,9 @@ def warn(job: Job) -> None:
             settings=job.settings,
         )
         found = with_feedback(found, feedback, as_of=job.moment, time_zone=job.settings.time_zone)
+        found = with_evidence(
+            found, complaints, job.signals(), watched, settings=job.settings, as_of=job.moment
+        )
         is_open = found["state"] != "closed"
         together = int((is_open & found["joined_to"].notna()).sum())
         still_open = int(is_open.sum()) - together

@@ -70,6 +70,8 @@ LABELS = {
     "wording": "Words of the theme",
     "wording_now": "Said now, more than usual",
     "examples": "Examples, redacted",
+    "coincides": "Coincides with",
+    "coincides_note": "What coincides with a rise need not have to do with it.",
     "feedback": "What people said of this warning",
     "missing": "Not available yet",
     "missing_what": "Sentiment, reach, first-response time, earlier episodes.",

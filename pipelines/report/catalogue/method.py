@@ -36,5 +36,5 @@ ALL_LANGUAGES = "Texts in all languages are grouped together."
 DISAGREE = (
     "Think a number or a warning is wrong? Note the run below and the theme, look up the row "
     "in the tables beside this report, and tell whoever runs issuecast: each figure names its row. "
-    "Whether a warning was useful can be said by `issuecast feedback`, with the id on its card."
+    "Whether a warning was useful can be said by issuecast feedback, with the id on its card."
 )

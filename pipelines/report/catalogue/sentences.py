@@ -166,6 +166,7 @@ CLOSES_A_WINDOW = (
 )
 CELL = "{axis} {value}: {rest}"
 AXES = {"channel": "Channel", "brand": "Brand", "product": "Product", "region": "Region"}
+COINCIDES = "{day}: {kind} {name}"
 NO_CELLS = "No single channel, brand, product or region carries the rise."
 FAN = (
     "{theme}, complaints a day: {last} on {day}, usual {usual}; forecast for {dates}: "

@@ -12,6 +12,7 @@ import pandas as pd
 
 from pipelines.moments import iso
 from pipelines.report import catalogue as words
+from pipelines.report.facts.beside import coincides_sentence
 from pipelines.report.facts.fan import Fan, fan_facts
 from pipelines.report.facts.series import Level, Series
 from pipelines.report.figures import (
@@ -90,6 +91,7 @@ class Warned:
     snooze: Sentence = ()
     called: str = ""
     say: Sentence = ()
+    coincides: tuple[Sentence, ...] = ()
 
     @property
     def is_snoozed(self) -> bool:
@@ -206,6 +208,7 @@ def _warned(
         snooze=_snooze(row),
         called=words.CALLED.get(str(row["verdict"]), ""),
         say=say(words.SAY, warning=Name(str(row["warning_id"]))),
+        coincides=tuple(coincides_sentence(text) for text in row["coincides"]),
     )
 
 

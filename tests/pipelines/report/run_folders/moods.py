@@ -38,6 +38,7 @@ WARNED: dict[str, dict[str, Any]] = {
             "product=desktop: 118 against 1.6 usual (74x)",
             "region=DE: 31 against 0.4 usual (78x)",
         ],
+        "coincides": ["2019-05-04 outage: Add-on signing (product desktop)"],
         "owner": "Product", "action": _CRISIS,
     },
     "t-02bb": {
@@ -87,7 +88,7 @@ MOODS = {
         warned={
             f"t-9{number}": {
                 **WARNED["t-02bb"], "cells": [f"channel={text}: 4 against 1 usual (4x)", text],
-                "owner": text, "action": text,
+                "owner": text, "action": text, "coincides": [text, f"2019-05-04 release: {text}"],
             }
             for number, text in enumerate(HOSTILE)
         },

@@ -1,0 +1,74 @@
+"""What stands beside a warning of the morning."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from models.contracts import SIGNALS, WARNINGS, check, conform, empty
+from pipelines.settings import load_settings
+from pipelines.steps.series import count_series
+from pipelines.steps.warnings.evidence import with_evidence
+from pipelines.steps.warnings.warnings import watch_counts, watch_now
+from tests.pipelines.steps.streams import AS_OF, assignments, quiet, stream, themes
+
+SETTINGS = load_settings()
+TITLES = themes(addons="Addons disabled", other="Something else")
+
+
+def morning(complaints, signals=None, *, as_of=AS_OF):
+    counted = count_series(
+        complaints, assignments(complaints), None, settings=SETTINGS, as_of=as_of
+    )
+    watched = watch_counts(counted.counts, settings=SETTINGS, as_of=as_of)
+    found = watch_now(
+        counted.counts, counted.complaints, TITLES, settings=SETTINGS, as_of=as_of, watched=watched
+    )
+    signals = empty(SIGNALS) if signals is None else signals
+    out = with_evidence(found, counted.complaints, signals, watched, settings=SETTINGS, as_of=as_of)
+    return check(conform(out, WARNINGS), WARNINGS)
+
+
+def signals(*rows):
+    frame = pd.DataFrame(rows, columns=["name", "at", "known_at", "product"])
+    for name in ("at", "known_at"):
+        frame[name] = pd.to_datetime(frame[name], utc=True)
+    return conform(frame.assign(kind="release", value=1.0, brand=None), SIGNALS)
+
+
+@pytest.fixture
+def spike():
+    daily = {"addons": quiet(2.0), "other": quiet(4.0, seed=2)}
+    daily["addons"][123] += 60  # 4 May, the eve
+    return stream(daily)
+
+
+def test_what_was_known_by_the_morning_coincides(spike):
+    at = "2019-05-03T10:00Z"
+    told = signals(("66.0.4", at, at, None), ("late news", at, "2019-05-05T00:00Z", None))
+    assert morning(spike, told)["coincides"].tolist() == [["2019-05-03 release: 66.0.4"]]
+    assert morning(spike)["coincides"].tolist() == [[]]
+
+
+def test_the_products_are_those_of_the_rise_and_not_of_the_months_before(spike):
+    at = "2019-05-03T10:00Z"
+    is_rise = spike["created_at"] >= pd.Timestamp("2019-05-04T00:00Z")
+    spike["product"] = np.where(is_rise, "desktop", "mobile")
+    told = signals(("a", at, at, "desktop"), ("b", at, at, "mobile"))
+    assert morning(spike, told)["coincides"].tolist() == [
+        ["2019-05-03 release: a (product desktop)"]
+    ]
+
+
+def test_a_signal_after_the_last_alarm_does_not_coincide():
+    daily = {"addons": quiet(2.0, days=140), "other": quiet(4.0, days=140, seed=2)}
+    daily["addons"][123] += 60  # 4 May: in the last seven days until 10 May
+    rows = [(name, f"{day}T10:00Z", f"{day}T10:00Z", None)
+            for name, day in (("a", "2019-05-10"), ("b", "2019-05-11"))]  # fmt: skip
+    found = morning(stream(daily), signals(*rows), as_of=pd.Timestamp("2019-05-14T00:00Z"))
+    assert found["state"].tolist() == ["eased"]
+    assert found["coincides"].tolist() == [["2019-05-10 release: a"]]
+
+
+def test_no_warnings_no_evidence():
+    calm = stream({"addons": quiet(2.0), "other": quiet(4.0, seed=2)})
+    assert morning(calm).empty
