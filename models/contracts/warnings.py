@@ -54,6 +54,13 @@ WARNINGS = Table(
         "snoozed_until": optional(DATE),  # empty where no snooze holds
         "snoozed_by": optional(TEXT),
         "coincides": optional(LIST),  # "2019-05-04 release: Firefox 66.0.4 (product desktop)"
+        # The most similar rise before, of this theme or of one most alike in words: how it ended.
+        "past_theme_id": optional(TEXT),
+        "past_opened_on": optional(DATE),
+        "past_closed_on": optional(DATE),
+        "past_days": optional(COUNT, at_least=1),  # from its first to its last alarm
+        "past_ratio": optional(NUMBER, at_least=0),  # at most so many times the usual
+        "past_extra": optional(NUMBER, at_least=0),  # complaints above the usual in all
     },
 )
 

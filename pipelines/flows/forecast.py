@@ -274,7 +274,13 @@ def warn(job: Job) -> None:
         )
         found = with_feedback(found, feedback, as_of=job.moment, time_zone=job.settings.time_zone)
         found = with_evidence(
-            found, complaints, job.signals(), watched, settings=job.settings, as_of=job.moment
+            found,
+            complaints,
+            job.read("themes"),
+            job.signals(),
+            watched,
+            settings=job.settings,
+            as_of=job.moment,
         )
         is_open = found["state"] != "closed"
         together = int((is_open & found["joined_to"].notna()).sum())

@@ -110,6 +110,19 @@ def whole(value: float, row: str = "") -> Figure:
     return Figure(value, shown, row)
 
 
+def about(value: float, row: str = "") -> Figure:
+    """Return a number that is known roughly: its first two digits.
+
+    Examples
+    --------
+    >>> about(482).shown, about(1260).shown, about(7.3).shown, about(0.2).shown
+    ('480', '1,300', '7', '0')
+    """
+    value = float(value)
+    step = 10 ** max(len(str(int(abs(value)))) - 2, 0)
+    return Figure(value, f"{_to_step(value, step):,}", row)
+
+
 def span(low: float, high: float, *, low_row: str = "", high_row: str = "") -> Range:
     """Return a range rounded to what its width supports.
 

@@ -167,6 +167,16 @@ CLOSES_A_WINDOW = (
 CELL = "{axis} {value}: {rest}"
 AXES = {"channel": "Channel", "brand": "Brand", "product": "Product", "region": "Region"}
 COINCIDES = "{day}: {kind} {name}"
+PAST = (
+    "The last time it was like this (opened {opened}) it lasted {days}, rose to {ratio} the usual "
+    "and brought about {extra} extra complaints; its warning closed on {closed}."
+)
+PAST_OF_OTHER = (
+    "{theme}, the theme most alike in words, was like this before (opened {opened}): it lasted "
+    "{days}, rose to {ratio} the usual and brought about {extra} extra complaints; its warning "
+    "closed on {closed}."
+)
+PAST_DAY, PAST_DAYS = "one day", "{n} days"
 NO_CELLS = "No single channel, brand, product or region carries the rise."
 FAN = (
     "{theme}, complaints a day: {last} on {day}, usual {usual}; forecast for {dates}: "

@@ -12,7 +12,7 @@ import pandas as pd
 
 from pipelines.moments import iso
 from pipelines.report import catalogue as words
-from pipelines.report.facts.beside import coincides_sentence
+from pipelines.report.facts.beside import coincides_sentence, past_sentence
 from pipelines.report.facts.fan import Fan, fan_facts
 from pipelines.report.facts.series import Level, Series
 from pipelines.report.figures import (
@@ -92,6 +92,7 @@ class Warned:
     called: str = ""
     say: Sentence = ()
     coincides: tuple[Sentence, ...] = ()
+    past: Sentence = ()
 
     @property
     def is_snoozed(self) -> bool:
@@ -209,6 +210,7 @@ def _warned(
         called=words.CALLED.get(str(row["verdict"]), ""),
         say=say(words.SAY, warning=Name(str(row["warning_id"]))),
         coincides=tuple(coincides_sentence(text) for text in row["coincides"]),
+        past=past_sentence(row, titles, at),
     )
 
 

@@ -1,6 +1,8 @@
-"""Step: what stands beside a warning: what it coincides with."""
+"""Step: what stands beside a warning: what it coincides with, which earlier rise was like it."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import pandas as pd
 
@@ -8,7 +10,9 @@ from models.series.calendar import local_date, local_dates
 from models.series.signals import known_signals
 from models.spikes.coincides import coinciding
 from models.spikes.episodes import Episode, episodes
+from models.spikes.similar import most_alike, most_similar
 from pipelines.settings import Settings
+from pipelines.steps.warnings.told import theme_words
 from pipelines.steps.warnings.warnings import Watched
 
 _CLOSED = "closed"
@@ -17,6 +21,7 @@ _CLOSED = "closed"
 def with_evidence(
     found: pd.DataFrame,
     complaints: pd.DataFrame,
+    themes: pd.DataFrame,
     signals: pd.DataFrame,
     watched: Watched | None,
     *,
@@ -31,6 +36,8 @@ def with_evidence(
         A WARNINGS frame of the morning, births included.
     complaints : DataFrame
         With ``theme_id`` and ``is_counted``: those known this morning.
+    themes : DataFrame
+        A THEMES frame.
     signals : DataFrame
         SIGNALS rows; what was known at or after ``as_of`` is not read.
     watched : Watched or None
@@ -45,35 +52,78 @@ def with_evidence(
     rows = complaints[is_of_theme & complaints["is_counted"].astype(bool)]
     rows = rows[rows["created_at"] < as_of]
     rows = rows.assign(date=local_dates(rows["created_at"], settings.time_zone))
-    known = known_signals(signals, as_of)
-    told = [
-        _beside(row, rows[rows["theme_id"] == row["theme_id"]], known, watched, settings)
-        for _, row in found[is_open].iterrows()
-    ]
-    beside = dict(zip(found.index[is_open], told, strict=True))
-    lists = [beside.get(at, {}).get("coincides", []) for at in found.index]
-    return found.assign(coincides=pd.Series(lists, index=found.index, dtype="object"))
+    known, words = known_signals(signals, as_of), theme_words(themes)
+    told: list[dict[str, Any]] = []
+    for _, warning in found.iterrows():
+        if warning["state"] == _CLOSED:
+            told.append({"coincides": []})
+            continue
+        mine = rows[rows["theme_id"] == warning["theme_id"]]
+        episode = episode_of(warning, watched, settings)
+        told.append(
+            {
+                "coincides": _coincides(warning, episode, mine, known, watched, settings),
+                **_past(warning, episode, words, watched, settings),
+            }
+        )
+    columns = {name for beside in told for name in beside}
+    return found.assign(
+        **{
+            name: pd.Series([beside.get(name) for beside in told], found.index, dtype="object")
+            for name in sorted(columns)
+        }
+    )
 
 
-def _beside(
+def _coincides(
     warning: pd.Series,
+    episode: Episode | None,
     complaints: pd.DataFrame,
     signals: pd.DataFrame,
     watched: Watched | None,
     settings: Settings,
-) -> dict[str, object]:
-    opened = warning["opened_on"]
-    episode = episode_of(warning, watched, settings)
+) -> list[str]:
     last = local_date(warning["as_of"], settings.time_zone) - pd.Timedelta(days=1)
     if episode is not None and watched is not None:
         last = watched.detection.dates[episode.last_alarm]
+    opened = warning["opened_on"]
     first = opened - pd.Timedelta(days=int(warning["window_days"]) - 1)
     window = complaints[complaints["date"].between(first, last)]
     values = {axis: window[axis].dropna().unique() for axis in ("brand", "product")}
+    return coinciding(
+        signals, opened=opened, last=last, values=values, time_zone=settings.time_zone
+    )
+
+
+def _past(
+    warning: pd.Series,
+    episode: Episode | None,
+    words: dict[str, frozenset[str]],
+    watched: Watched | None,
+    settings: Settings,
+) -> dict[str, Any]:
+    """Return the columns of the most similar rise before; none where there was none."""
+    if watched is None or warning["theme_id"] not in watched.theme_ids:
+        return {}
+    ids, seen = watched.theme_ids, watched.detection
+    name = str(warning["theme_id"])
+    opened = episode.opened if episode else _position(warning["opened_on"], seen.dates)
+    past = most_similar(
+        seen,
+        series=ids.index(name),
+        opened=min(opened, len(seen.dates) - 1),
+        among=[ids.index(other) for other in (name, *most_alike(name, words, ids))],
+        quiet_days=settings.warnings.quiet_days,
+    )
+    if past is None:
+        return {}
     return {
-        "coincides": coinciding(
-            signals, opened=opened, last=last, values=values, time_zone=settings.time_zone
-        )
+        "past_theme_id": ids[past.series],
+        "past_opened_on": seen.dates[past.opened],
+        "past_closed_on": seen.dates[past.closed],
+        "past_days": past.days,
+        "past_ratio": past.ratio,
+        "past_extra": past.extra,
     }
 
 
@@ -86,10 +136,14 @@ def episode_of(warning: pd.Series, watched: Watched | None, settings: Settings) 
         return None
     seen = watched.detection
     is_alarm = seen.is_alarm[watched.theme_ids.index(str(warning["theme_id"]))]
-    opened = int((warning["opened_on"] - seen.dates[0]).days)
+    opened = _position(warning["opened_on"], seen.dates)
     own = [
         it
         for it in episodes(is_alarm, quiet_days=settings.warnings.quiet_days)
         if it.last_alarm >= opened
     ]
     return own[0] if own else None
+
+
+def _position(date: pd.Timestamp, dates: pd.DatetimeIndex) -> int:
+    return int((date - dates[0]).days)

@@ -1,6 +1,7 @@
-"""What stands beside a warning in the report: what it coincides with."""
+"""What stands beside a warning in the report: what it coincides with, how the last one ended."""
 
 import csv
+import re
 
 from tests.pipelines.report.reading import parse, words_of
 
@@ -20,3 +21,15 @@ def test_what_coincides_is_told_and_never_called_a_cause(reports):
     assert told["Late parcels"] == ""
     hostile = words_of(parse(reports.html("hostile")))
     assert "4 May 2019: release <script>alert('x')</script>" in hostile
+
+
+def test_the_last_time_is_told_with_rounded_figures_that_name_their_row(reports):
+    html_page = reports.html("spike")
+    page = words_of(parse(html_page))
+    said = (
+        "The last time it was like this (opened 3 Sep 2018) it lasted 12 days, rose to 8.1\u00d7 "
+        "the usual and brought about 480 extra complaints; its warning closed on 21 Sep 2018."
+    )
+    assert page.count(said) == 1
+    assert re.search(r'<data value="482\.4" data-row="warnings [^"]* past_extra">480<', html_page)
+    assert page.count("No rise of this theme, or of one alike in words, has ended before.") == 2

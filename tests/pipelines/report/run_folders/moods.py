@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+import pandas as pd
+
 from tests.pipelines.report.run_folders.topics import HOSTILE, QUIET, TOPICS, Topic
 
 
@@ -39,6 +41,9 @@ WARNED: dict[str, dict[str, Any]] = {
             "region=DE: 31 against 0.4 usual (78x)",
         ],
         "coincides": ["2019-05-04 outage: Add-on signing (product desktop)"],
+        "past_theme_id": "t-01aa", "past_opened_on": pd.Timestamp("2018-09-03"),
+        "past_closed_on": pd.Timestamp("2018-09-21"), "past_days": 12, "past_ratio": 8.06,
+        "past_extra": 482.4,
         "owner": "Product", "action": _CRISIS,
     },
     "t-02bb": {

@@ -15,16 +15,18 @@ SETTINGS = load_settings()
 TITLES = themes(addons="Addons disabled", other="Something else")
 
 
-def morning(complaints, signals=None, *, as_of=AS_OF):
+def morning(complaints, signals=None, *, as_of=AS_OF, titles=TITLES):
     counted = count_series(
         complaints, assignments(complaints), None, settings=SETTINGS, as_of=as_of
     )
     watched = watch_counts(counted.counts, settings=SETTINGS, as_of=as_of)
     found = watch_now(
-        counted.counts, counted.complaints, TITLES, settings=SETTINGS, as_of=as_of, watched=watched
+        counted.counts, counted.complaints, titles, settings=SETTINGS, as_of=as_of, watched=watched
     )
     signals = empty(SIGNALS) if signals is None else signals
-    out = with_evidence(found, counted.complaints, signals, watched, settings=SETTINGS, as_of=as_of)
+    out = with_evidence(
+        found, counted.complaints, titles, signals, watched, settings=SETTINGS, as_of=as_of
+    )
     return check(conform(out, WARNINGS), WARNINGS)
 
 
@@ -72,3 +74,29 @@ def test_a_signal_after_the_last_alarm_does_not_coincide():
 def test_no_warnings_no_evidence():
     calm = stream({"addons": quiet(2.0), "other": quiet(4.0, seed=2)})
     assert morning(calm).empty
+
+
+def test_the_last_rise_of_the_theme_is_told_with_how_it_ended():
+    daily = {"addons": quiet(2.0), "other": quiet(4.0, seed=2)}
+    daily["addons"][80] += 40
+    daily["addons"][123] += 60
+    (found,) = morning(stream(daily)).itertuples()
+    assert found.past_theme_id == "addons"
+    assert found.past_opened_on == pd.Timestamp("2019-03-22")
+    # The window of seven days holds the 40 until six days later; it closes after seven without.
+    assert found.past_days == 7
+    assert found.past_closed_on == pd.Timestamp("2019-04-04")
+    assert found.past_extra == pytest.approx(40, abs=8)
+    assert found.past_ratio == pytest.approx(daily["addons"][80] / 2, rel=0.4)
+
+
+def test_a_theme_without_a_past_is_told_that_of_the_one_most_alike(spike):
+    daily = {"addons": quiet(2.0), "plug": quiet(2.0, seed=3), "other": quiet(4.0, seed=2)}
+    daily["plug"][80] += 40
+    daily["other"][60] += 60
+    daily["addons"][123] += 60
+    titles = themes(addons="Extensions disabled", plug="Plugin disabled", other="Parcel late")
+    titles["keywords"] = [["broken", "update"], ["broken", "update"], ["broken"]]
+    (found,) = morning(stream(daily), titles=titles).itertuples()
+    assert (found.theme_id, found.past_theme_id) == ("addons", "plug")
+    assert morning(spike)["past_theme_id"].isna().all()
