@@ -61,6 +61,8 @@ WARNINGS = Table(
         "past_days": optional(COUNT, at_least=1),  # from its first to its last alarm
         "past_ratio": optional(NUMBER, at_least=0),  # at most so many times the usual
         "past_extra": optional(NUMBER, at_least=0),  # complaints above the usual in all
+        # "product=Fibre & region=East: 30 customers, 41 complaints, product 7.0x, followed 2 of 3"
+        "who_next": optional(LIST),
     },
 )
 

@@ -13,7 +13,7 @@ from pipelines.settings import Redaction
 # What stands in these columns was written by people, or made from what they wrote.
 _TEXTS = {
     "themes": ("title", "label", "keywords", "exemplars", "area_title"),
-    "warnings": ("cells", "wording", "exemplars", "snoozed_by", "coincides"),
+    "warnings": ("cells", "wording", "exemplars", "snoozed_by", "coincides", "who_next"),
     "floods": ("example",),
     "not_covered": ("reason",),
     "not_checked": ("title",),

@@ -40,6 +40,7 @@ def write_tables(facts: Facts, folder: Path) -> tuple[Path, ...]:
         "warnings": _warnings(facts),
         "what_may_come": _ahead(facts),
         "weeks_ahead": _weeks(facts),
+        "who_next": _who_next(facts),
     }
     folder.mkdir(parents=True, exist_ok=True)
     paths = []
@@ -106,6 +107,20 @@ def _ahead(facts: Facts) -> list[Sequence[object]]:
     header = ("theme_id", "theme", "p_exceed_7", "p_exceed_28", "usual_28")
     themes = facts.ahead.themes if facts.ahead else ()
     return _rows(header, ((t.theme_id, t.title, t.in_7, t.in_28, t.usual_28) for t in themes))
+def _who_next(facts: Facts) -> list[Sequence[object]]:
+    header = (
+        *("warning_id", "theme", "segment", "customers", "complaints", "shares", "lift"),
+        *("followed", "times"),
+    )
+    rows = (
+        (
+            *(w.warning_id, w.title, text(it.segment), it.customers, it.complaints, it.shares),
+            *(it.lift, it.followed, it.times),
+        )
+        for w in facts.warnings
+        for it in w.who_next
+    )
+    return _rows(header, rows)
 
 
 def _week(week: Week) -> Sequence[object]:

@@ -177,6 +177,16 @@ class Watch:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Contact:
+    """Which groups of customers are listed as who may be next."""
+
+    days: int = within(7, 365)
+    min_complaints: int = within(1, 100_000)
+    min_customers: int = within(5, 100_000)
+    max_segments: int = within(0, 20)
+
+
+@dataclass(frozen=True, kw_only=True)
 class OwnerRule:
     """A department and the words that send a theme to it."""
 
@@ -237,6 +247,7 @@ class Settings:
     forecast: Forecast
     warnings: Warnings
     watch: Watch
+    contact: Contact
     report: Report
     tracking: Tracking
 

@@ -72,6 +72,8 @@ LABELS = {
     "examples": "Examples, redacted",
     "coincides": "Coincides with",
     "coincides_note": "What coincides with a rise need not have to do with it.",
+    "who_next": "Who may be next",
+    "who_next_note": "Groups like those who complain, to be told before they ask; nobody by name.",
     "past": "What happened last time",
     "past_note": "One case, and no forecast.",
     "no_past": "No rise of this theme, or of one alike in words, has ended before.",

@@ -177,6 +177,11 @@ PAST_OF_OTHER = (
     "closed on {closed}."
 )
 PAST_DAY, PAST_DAYS = "one day", "{n} days"
+CONTACT = (
+    "{segment}: {customers} customers wrote {complaints} complaints of any kind in {days} days and "
+    "none of this; their {axis} stands out in the rise ({lift})."
+)
+FOLLOWED = "They followed {followed} of {times} times before, within a week."
 NO_CELLS = "No single channel, brand, product or region carries the rise."
 FAN = (
     "{theme}, complaints a day: {last} on {day}, usual {usual}; forecast for {dates}: "

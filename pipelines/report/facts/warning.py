@@ -13,6 +13,7 @@ import pandas as pd
 from pipelines.moments import iso
 from pipelines.report import catalogue as words
 from pipelines.report.facts.beside import coincides_sentence, past_sentence
+from pipelines.report.facts.contact import Contact, contact_facts
 from pipelines.report.facts.fan import Fan, fan_facts
 from pipelines.report.facts.series import Level, Series
 from pipelines.report.figures import (
@@ -93,6 +94,7 @@ class Warned:
     say: Sentence = ()
     coincides: tuple[Sentence, ...] = ()
     past: Sentence = ()
+    who_next: tuple[Contact, ...] = ()
 
     @property
     def is_snoozed(self) -> bool:
@@ -211,6 +213,7 @@ def _warned(
         say=say(words.SAY, warning=Name(str(row["warning_id"]))),
         coincides=tuple(coincides_sentence(text) for text in row["coincides"]),
         past=past_sentence(row, titles, at),
+        who_next=contact_facts(row["who_next"], at("who_next"), days=settings.contact.days),
     )
 
 

@@ -1,8 +1,8 @@
-"""Step: what stands beside a warning: what it coincides with, which earlier rise was like it."""
+"""Step: what stands beside a warning: what it coincides with, an earlier rise, who may be next."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -12,6 +12,7 @@ from models.spikes.coincides import coinciding
 from models.spikes.episodes import Episode, episodes
 from models.spikes.similar import most_alike, most_similar
 from pipelines.settings import Settings
+from pipelines.steps.warnings.contacts import contacts, recent_of
 from pipelines.steps.warnings.told import theme_words
 from pipelines.steps.warnings.warnings import Watched
 
@@ -43,7 +44,7 @@ def with_evidence(
     watched : Watched or None
         What was seen in the counts.
     settings : Settings
-        ``time_zone`` and ``warnings`` are read.
+        ``time_zone, warnings`` and ``contact`` are read.
     as_of : Timestamp
         The morning, UTC.
     """
@@ -51,68 +52,78 @@ def with_evidence(
     is_of_theme = complaints["theme_id"].isin(found.loc[is_open, "theme_id"])
     rows = complaints[is_of_theme & complaints["is_counted"].astype(bool)]
     rows = rows[rows["created_at"] < as_of]
-    rows = rows.assign(date=local_dates(rows["created_at"], settings.time_zone))
-    known, words = known_signals(signals, as_of), theme_words(themes)
-    told: list[dict[str, Any]] = []
-    for _, warning in found.iterrows():
-        if warning["state"] == _CLOSED:
-            told.append({"coincides": []})
-            continue
-        mine = rows[rows["theme_id"] == warning["theme_id"]]
-        episode = episode_of(warning, watched, settings)
-        told.append(
-            {
-                "coincides": _coincides(warning, episode, mine, known, watched, settings),
-                **_past(warning, episode, words, watched, settings),
-            }
-        )
-    columns = {name for beside in told for name in beside}
+    known = _Known(
+        rows.assign(date=local_dates(rows["created_at"], settings.time_zone)),
+        recent_of(complaints, settings=settings, as_of=as_of),
+        known_signals(signals, as_of),
+        theme_words(themes),
+        watched,
+        local_date(as_of, settings.time_zone) - pd.Timedelta(days=1),
+    )
+    closed: dict[str, Any] = {"coincides": [], "who_next": []}
+    told = [
+        _beside(row, known, settings) if row["state"] != _CLOSED else closed
+        for _, row in found.iterrows()
+    ]
+    columns = sorted({name for beside in told for name in beside})
+    values = {name: [beside.get(name) for beside in told] for name in columns}
     return found.assign(
-        **{
-            name: pd.Series([beside.get(name) for beside in told], found.index, dtype="object")
-            for name in sorted(columns)
-        }
+        **{name: pd.Series(its, found.index, dtype="object") for name, its in values.items()}
     )
 
 
-def _coincides(
-    warning: pd.Series,
-    episode: Episode | None,
-    complaints: pd.DataFrame,
-    signals: pd.DataFrame,
-    watched: Watched | None,
-    settings: Settings,
-) -> list[str]:
-    last = local_date(warning["as_of"], settings.time_zone) - pd.Timedelta(days=1)
-    if episode is not None and watched is not None:
-        last = watched.detection.dates[episode.last_alarm]
+class _Known(NamedTuple):
+    """What the morning knows."""
+
+    complaints: pd.DataFrame  # of the warned themes, with local `date`
+    recent: pd.DataFrame  # of any theme, lately
+    signals: pd.DataFrame
+    words: dict[str, frozenset[str]]  # of each theme
+    watched: Watched | None
+    eve: pd.Timestamp  # the last complete day
+
+
+def _beside(warning: pd.Series, known: _Known, settings: Settings) -> dict[str, Any]:
+    """Return the columns of one warning."""
+    episode = episode_of(warning, known.watched, settings)
+    last = known.eve
+    if episode is not None and known.watched is not None:
+        last = known.watched.detection.dates[episode.last_alarm]
     opened = warning["opened_on"]
     first = opened - pd.Timedelta(days=int(warning["window_days"]) - 1)
-    window = complaints[complaints["date"].between(first, last)]
-    values = {axis: window[axis].dropna().unique() for axis in ("brand", "product")}
-    return coinciding(
-        signals, opened=opened, last=last, values=values, time_zone=settings.time_zone
-    )
+    mine = known.complaints[known.complaints["theme_id"] == warning["theme_id"]]
+    window = mine[mine["date"].between(first, last)]
+    return {
+        "coincides": coinciding(
+            known.signals,
+            opened=opened,
+            last=last,
+            values={axis: window[axis].dropna().unique() for axis in ("brand", "product")},
+            time_zone=settings.time_zone,
+        ),
+        # Whoever has complained since the last alarm is not next either.
+        "who_next": contacts(
+            warning, mine, known.recent, known.watched,
+            first=first, last=known.eve, settings=settings,
+        ),
+        **_past(warning, episode, known, settings),
+    }  # fmt: skip
 
 
 def _past(
-    warning: pd.Series,
-    episode: Episode | None,
-    words: dict[str, frozenset[str]],
-    watched: Watched | None,
-    settings: Settings,
+    warning: pd.Series, episode: Episode | None, known: _Known, settings: Settings
 ) -> dict[str, Any]:
     """Return the columns of the most similar rise before; none where there was none."""
-    if watched is None or warning["theme_id"] not in watched.theme_ids:
+    name, watched = str(warning["theme_id"]), known.watched
+    if watched is None or name not in watched.theme_ids:
         return {}
     ids, seen = watched.theme_ids, watched.detection
-    name = str(warning["theme_id"])
     opened = episode.opened if episode else _position(warning["opened_on"], seen.dates)
     past = most_similar(
         seen,
         series=ids.index(name),
         opened=min(opened, len(seen.dates) - 1),
-        among=[ids.index(other) for other in (name, *most_alike(name, words, ids))],
+        among=[ids.index(other) for other in (name, *most_alike(name, known.words, ids))],
         quiet_days=settings.warnings.quiet_days,
     )
     if past is None:

@@ -44,6 +44,11 @@ WARNED: dict[str, dict[str, Any]] = {
         "past_theme_id": "t-01aa", "past_opened_on": pd.Timestamp("2018-09-03"),
         "past_closed_on": pd.Timestamp("2018-09-21"), "past_days": 12, "past_ratio": 8.06,
         "past_extra": 482.4,
+        "who_next": [
+            "product=desktop & region=FR: 41 customers, 57 complaints, product 73.8x, "
+            "followed 2 of 3",
+            "product=mobile & region=DE: 5 customers, 12 complaints, region 62.0x",
+        ],
         "owner": "Product", "action": _CRISIS,
     },
     "t-02bb": {
@@ -94,6 +99,9 @@ MOODS = {
             f"t-9{number}": {
                 **WARNED["t-02bb"], "cells": [f"channel={text}: 4 against 1 usual (4x)", text],
                 "owner": text, "action": text, "coincides": [text, f"2019-05-04 release: {text}"],
+                "who_next": [
+                    text, f"product={text} & region=a & b: 9 customers, 30 complaints, product 3.1x"
+                ],
             }
             for number, text in enumerate(HOSTILE)
         },

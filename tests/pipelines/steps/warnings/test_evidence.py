@@ -100,3 +100,49 @@ def test_a_theme_without_a_past_is_told_that_of_the_one_most_alike(spike):
     (found,) = morning(stream(daily), titles=titles).itertuples()
     assert (found.theme_id, found.past_theme_id) == ("addons", "plug")
     assert morning(spike)["past_theme_id"].isna().all()
+
+
+def market(spike):
+    """Return the spike in Fibre in the North, and complaints of no theme everywhere."""
+    day = pd.Timestamp("2019-05-01T10:00Z")
+    groups = [("Fibre", "North"), ("Fibre", "South"), ("Mobile", "North"), ("Mobile", "South")]
+    parts = [
+        spike[spike["theme_id"] == "other"].head(20).assign(
+            created_at=day, received_at=day, product=product, region=region, theme_id=None,
+            customer_key=[f"{product}-{region}-{i}" for i in range(20)],
+            complaint_id=[f"s:{product}-{region}-{i}" for i in range(20)],
+        )
+        for product, region in groups
+    ]  # fmt: skip
+    is_rise = spike["created_at"] >= pd.Timestamp("2019-05-04T00:00Z")
+    is_addon = spike["theme_id"] == "addons"
+    mine = spike[is_addon].assign(
+        product=np.where(is_rise[is_addon], "Fibre", "Mobile"), region="North"
+    )
+    return pd.concat([mine, spike[~is_addon], *parts], ignore_index=True)
+
+
+def test_who_shares_the_product_of_the_rise_and_is_silent_may_be_next(spike):
+    (found,) = morning(market(spike)).itertuples()
+    assert [cell.split(":")[0] for cell in found.cells] == ["product=Fibre"]
+    (segment,) = found.who_next
+    assert segment.startswith("product=Fibre & region=South: 20 customers, 20 complaints, product ")
+
+
+def test_of_one_source_nobody_is_next(spike):
+    complaints = market(spike)
+    is_rise = complaints["created_at"] >= pd.Timestamp("2019-05-04T00:00Z")
+    complaints.loc[is_rise & (complaints["theme_id"] == "addons"), "customer_key"] = "office-7"
+    (found,) = morning(complaints).itertuples()
+    assert found.is_concentrated
+    assert found.who_next == []
+
+
+def test_later_complaints_change_nothing_beside_a_warning(spike):
+    complaints = market(spike)
+    late = complaints.tail(40).assign(
+        created_at=AS_OF, received_at=AS_OF, theme_id="addons", product="Fibre", region="South",
+        complaint_id=[f"l:{i}" for i in range(40)],
+    )  # fmt: skip
+    before, after = morning(complaints), morning(pd.concat([complaints, late], ignore_index=True))
+    pd.testing.assert_frame_equal(before, after)
