@@ -23,6 +23,7 @@ _FOLLOWS_WITHIN = 7  # days
 _LOOK_BACK = 365
 # Of fewer earlier rises, or days on which the rise's own segments wrote, a share says nothing.
 _LEAST_RISES, _LEAST_DAYS = 3, 5
+_NEVER = 20  # times without having followed once: the theme is no matter of theirs
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,7 +73,8 @@ def who_next(
 ) -> list[Segment]:
     """Return the segments that may be next, those that followed most often first.
 
-    Those that followed equally often, or of which nothing is known, by complaints times lift.
+    Those that followed equally often, or of which nothing is known, by complaints times lift. Who
+    never did in twenty times or more is left out: a telephone's owner does not lose broadband.
 
     Parameters
     ----------
@@ -110,6 +112,9 @@ def who_next(
         key = max(shared, key=lambda it: (wanted[it], it))
         starts = _starts(past, axes, key, complaining, openings, first)
         of_segment = past.loc[(past[axes] == list(values)).all(axis=1), "date"]
+        followed = _followed(starts, of_segment)
+        if not followed and len(starts) >= _NEVER:
+            continue
         found.append(
             Segment(
                 tuple(zip(axes, values, strict=True)),
@@ -117,7 +122,7 @@ def who_next(
                 complaints,
                 key[0],
                 wanted[key],
-                _followed(starts, of_segment),
+                followed,
                 len(starts),
             )
         )

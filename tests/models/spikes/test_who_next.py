@@ -127,3 +127,14 @@ def test_an_axis_that_half_do_not_name_is_left_out():
 def test_the_order_of_rows_changes_nothing():
     mixed = MARKET.sample(frac=1, random_state=1)
     assert find(recent=mixed) == find()
+
+
+def test_who_never_followed_in_twenty_times_is_not_next():
+    days = pd.date_range("2019-01-01", periods=20).strftime("%Y-%m-%d")
+    past = [rows("Fibre", "North", 1, date=day) for day in days]
+    past.append(rows("Fibre", "East", 1, date="2019-01-03"))
+    found = find(pd.concat([RISE, *past]))
+    assert [(*it.parts, it.followed, it.times) for it in found] == [
+        (("product", "Fibre"), ("region", "East"), 2, 20)
+    ]
+    assert len(find(pd.concat([RISE, *past[1:]]))) == 3  # nineteen times
