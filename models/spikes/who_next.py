@@ -104,16 +104,16 @@ def who_next(
     is_in = named["date"].between(first, last)
     complaining = set(named.loc[is_in, axes].itertuples(index=False, name=None))
     past = named[named["date"] < first]
+    dates = dict(iter(past.groupby(axes)["date"]))
+    starts = {key: _starts(past, axes, key, complaining, openings, first) for key in wanted}
     found = []
     for values, customers, complaints in _segments(recent, axes, rules):
         shared = [key for key in zip(axes, values, strict=True) if key in wanted]
         if not shared or values in complaining:
             continue
         key = max(shared, key=lambda it: (wanted[it], it))
-        starts = _starts(past, axes, key, complaining, openings, first)
-        of_segment = past.loc[(past[axes] == list(values)).all(axis=1), "date"]
-        followed = _followed(starts, of_segment)
-        if not followed and len(starts) >= _NEVER:
+        followed = _followed(starts[key], dates.get(values, past["date"].iloc[:0]))
+        if not followed and len(starts[key]) >= _NEVER:
             continue
         found.append(
             Segment(
@@ -123,7 +123,7 @@ def who_next(
                 key[0],
                 wanted[key],
                 followed,
-                len(starts),
+                len(starts[key]),
             )
         )
     return sorted(found, key=_rank)[: rules.max_segments]
