@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,6 +12,7 @@ import pandas as pd
 from pipelines.moments import iso
 from pipelines.report import catalogue as words
 from pipelines.report.facts.beside import coincides_sentence, past_sentence
+from pipelines.report.facts.carried import cell_sentence, one_source_sentence, who_sentence
 from pipelines.report.facts.contact import Contact, contact_facts
 from pipelines.report.facts.fan import Fan, fan_facts
 from pipelines.report.facts.series import Level, Series
@@ -21,8 +21,6 @@ from pipelines.report.figures import (
     Name,
     Parts,
     Sentence,
-    people,
-    percent,
     row_of,
     say,
     times,
@@ -34,10 +32,8 @@ from pipelines.settings import PlaybookLevel, Settings
 
 _HARDLY_ANY = 0.5  # of a complaint in the window
 _MAX_EXAMPLE = 320  # characters of a complaint's text on a card
-_MAX_CELL = 140
 _MAX_CELLS = 6
 _MAX_WORDS = 10  # of a theme's keywords
-_CELL = re.compile(r"^(channel|brand|product|region)=(.*): (.*)$")
 
 
 @dataclass(frozen=True)
@@ -197,9 +193,9 @@ def _warned(
         to_come=_to_come(row, at("extra_to_come")),
         owner=clean(row["owner"], 60),
         action=clean(row["action"], 200),
-        one_source=_one_source(row, at("top_customer_share")),
-        who=_who(row, at),
-        cells=tuple(_cell(cell) for cell in row["cells"][:_MAX_CELLS]),
+        one_source=one_source_sentence(row, at("top_customer_share")),
+        who=who_sentence(row, at),
+        cells=tuple(cell_sentence(cell) for cell in row["cells"][:_MAX_CELLS]),
         examples=tuple(
             clean(text, _MAX_EXAMPLE) for text in row["exemplars"][: settings.report.max_exemplars]
         ),
@@ -263,34 +259,6 @@ def _extra(row: pd.Series, series: Series, where: str) -> Figure:
     if series.week:
         return whole(max(0.0, series.change), f"from {series.week.median.row}")
     return whole(max(0.0, float(row["observed"]) - float(row["expected"])), where)
-
-
-def _one_source(row: pd.Series, where: str) -> Sentence:
-    if not row["is_concentrated"]:
-        return ()
-    if pd.isna(row["top_customer_share"]):
-        return say(words.CONCENTRATED_UNKNOWN)
-    return say(words.CONCENTRATED, share=percent(row["top_customer_share"], where))
-
-
-def _who(row: pd.Series, at: Callable[[str], str]) -> Sentence:
-    if pd.isna(row["customers"]):
-        return say(words.PEOPLE_UNKNOWN)
-    count = people(int(row["customers"]), at("customers"))
-    if pd.isna(row["top_customer_share"]):
-        return say(words.PEOPLE_ONLY, people=count)
-    share = percent(row["top_customer_share"], at("top_customer_share"))
-    return say(words.PEOPLE, people=count, share=share)
-
-
-def _cell(cell: str) -> Sentence:
-    """Return a cell's text with its axis in words; a text of another form is shown as it is."""
-    found = _CELL.match(clean(cell, _MAX_CELL))
-    if found is None:
-        return (Name(clean(cell, _MAX_CELL)),)
-    axis, value, rest = found.groups()
-    rest = re.sub(r"(\d)x\)", "\\1\u00d7)", rest)
-    return say(words.CELL, axis=words.AXES[axis], value=Name(value), rest=rest)
 
 
 def _sentence(
