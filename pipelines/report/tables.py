@@ -107,6 +107,8 @@ def _ahead(facts: Facts) -> list[Sequence[object]]:
     header = ("theme_id", "theme", "p_exceed_7", "p_exceed_28", "usual_28")
     themes = facts.ahead.themes if facts.ahead else ()
     return _rows(header, ((t.theme_id, t.title, t.in_7, t.in_28, t.usual_28) for t in themes))
+
+
 def _who_next(facts: Facts) -> list[Sequence[object]]:
     header = (
         *("warning_id", "theme", "segment", "customers", "complaints", "shares", "lift"),
