@@ -25,6 +25,7 @@ from pipelines.flows.job import Job, safely
 from pipelines.flows.refit import fit
 from pipelines.flows.themes import discover, note_floods
 from pipelines.flows.themes_found import find
+from pipelines.flows.warn import warn
 from pipelines.moments import iso
 from pipelines.record import code_version
 from pipelines.report.replay.page import ReplayFiles, write_replay
@@ -178,7 +179,7 @@ def _live(own: Job, encoder: str) -> None:
     chain.count.fn(own)
     chain.check.fn(own)
     chain.predict.fn(own)
-    chain.warn.fn(own)
+    warn.fn(own)
 
 
 def _look(own: Job, encoder: str) -> None:

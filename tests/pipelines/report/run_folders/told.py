@@ -62,12 +62,12 @@ def warnings(kind: Mood, daily: Mapping[str, np.ndarray], origin: pd.Timestamp) 
 
 
 def chances(kind: Mood, origin: pd.Timestamp) -> pd.DataFrame:
-    """Return chances of the themes that are not warned of; each is half more than the one before."""
+    """Return chances of themes that are not warned of; the k-th of 6k in a hundred."""
     quiet = [topic.theme_id for topic in kind.topics if topic.theme_id not in kind.warned]
     rows = [
         {
             "theme_id": theme_id, "as_of": origin.tz_localize("UTC"),
-            "p_exceed_7": 0.02 * 1.5**k, "p_exceed_28": 0.06 * 1.5**k,
+            "p_exceed_7": 0.02 * (1 + k), "p_exceed_28": 0.06 * (1 + k),
             "usual_7": 0.03, "usual_28": 0.1,
         }
         for k, theme_id in enumerate(quiet)
