@@ -42,6 +42,9 @@ _USUAL_28 = 0.11
 _PRIOR_SD_CONSTANT, _PRIOR_SD = 1.0, 0.3
 _PRIOR_SD_SIGNALS = 1.0  # a signal may say much more than counts can
 _LEAST, _MOST = 0.001, 0.97
+# Of what hardly ever differs (an alarm at the same time of an earlier year) the prior is for a
+# whole step, not for its spread: else one coincidence would say more than all counts.
+_LEAST_SPREAD = 0.5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -204,7 +207,7 @@ def _fit(x: Floats, y: Mask, *, usual: float, rules: NextRules, news: float) -> 
     if not len(x):
         weights = np.concatenate([[start], np.zeros(n_columns)])
         return NextModel(usual, np.zeros(n_columns), np.ones(n_columns), weights, None, (0.0, 1.0))
-    middle, spread = x.mean(axis=0), np.maximum(x.std(axis=0), 1e-6)
+    middle, spread = x.mean(axis=0), np.maximum(x.std(axis=0), _LEAST_SPREAD)
     columns = np.column_stack([np.ones(len(x)), (x - middle) / spread])
     mean = np.concatenate([[start], np.zeros(n_columns)])
     sd = np.full(1 + n_columns, _PRIOR_SD)

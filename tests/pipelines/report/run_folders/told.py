@@ -62,12 +62,12 @@ def warnings(kind: Mood, daily: Mapping[str, np.ndarray], origin: pd.Timestamp) 
 
 
 def chances(kind: Mood, origin: pd.Timestamp) -> pd.DataFrame:
-    """Return chances of themes that are not warned of; the k-th of 6k in a hundred."""
+    """Return chances of themes that are not warned of; the k-th of 6k in a hundred, up to 90."""
     quiet = [topic.theme_id for topic in kind.topics if topic.theme_id not in kind.warned]
     rows = [
         {
             "theme_id": theme_id, "as_of": origin.tz_localize("UTC"),
-            "p_exceed_7": 0.02 * (1 + k), "p_exceed_28": 0.06 * (1 + k),
+            "p_exceed_7": 0.02 * min(1 + k, 15), "p_exceed_28": 0.06 * min(1 + k, 15),
             "usual_7": 0.03, "usual_28": 0.1,
         }
         for k, theme_id in enumerate(quiet)
