@@ -35,7 +35,7 @@ Floats = NDArray[np.float64]
 WEEK = 7
 TIMES = 2.0  # of usual: above it a week is still the spike's
 NAMES = ("age", "since", "level", "above_day", "above_three", "above_week", "height")
-# Made by `python -m tests.benchmarks.spikes --parts last`: means, spreads, weights (the constant
+# Made by `python -m tests.benchmarks.spikes --parts chances`: means, spreads, weights (the constant
 # first) and, by group of chance, extra complaints to come per complaint in excess.
 PRIOR_MIDDLE = (1.675, 1.996, 1.663, 0.216, 0.539, 0.964, 1.5)
 PRIOR_SPREAD = (0.817, 2.117, 1.178, 0.963, 1.146, 1.006, 0.924)
@@ -59,6 +59,8 @@ class Lessons(NamedTuple):
         Complaints above usual in the week that ended, and from then until the warning closed.
     has_closed : ndarray of bool, shape (n_rows,)
         Whether it has; of others `extra` is not known yet.
+    day : ndarray of int, shape (n_rows,)
+        The position of the day.
     """
 
     x: Floats
@@ -66,6 +68,7 @@ class Lessons(NamedTuple):
     excess: Floats
     extra: Floats
     has_closed: NDArray[np.bool_]
+    day: NDArray[np.int64]
 
 
 class Lasting(NamedTuple):
@@ -127,7 +130,7 @@ def last_lessons(seen: Seen, counts: NDArray[np.int64], *, quiet_days: int) -> L
     longest = int(np.argmax(seen.windows))
     week = seen.expected[longest] * WEEK / seen.windows[longest]
     rows: list[Floats] = []
-    told: list[tuple[bool, float, float, bool]] = []
+    told: list[tuple[bool, float, float, bool, int]] = []
     for i in range(len(counts)):
         for episode in episodes(seen.is_alarm[i], quiet_days=quiet_days):
             end = _end(episode, n_days)
@@ -140,13 +143,14 @@ def last_lessons(seen: Seen, counts: NDArray[np.int64], *, quiet_days: int) -> L
                 rows.append(last_features(seen, i, episode.opened, day))
                 told.append(
                     (came > TIMES * usual, max(excess, 0.0), max(more, 0.0),
-                     episode.closed is not None)
+                     episode.closed is not None, day)
                 )  # fmt: skip
     if not rows:
         nothing = np.zeros(0)
-        return Lessons(np.zeros((0, len(NAMES))), nothing > 0, nothing, nothing, nothing > 0)
-    lasted, excess_, extra, closed = (np.array(column) for column in zip(*told, strict=True))
-    return Lessons(np.array(rows), lasted, excess_, extra, closed)
+        return Lessons(np.zeros((0, len(NAMES))), nothing > 0, nothing, nothing, nothing > 0,
+                       nothing.astype(np.int64))  # fmt: skip
+    lasted, excess_, extra, closed, when = (np.array(column) for column in zip(*told, strict=True))
+    return Lessons(np.array(rows), lasted, excess_, extra, closed, when)
 
 
 def _end(episode: Episode, n_days: int) -> int:

@@ -69,7 +69,7 @@ class NextRules:
 
     horizons: tuple[int, ...] = HORIZONS
     step_days: int = 7
-    history_days: int = 1460
+    history_days: int = 3650
     first_day: int = 91
     min_alarms: int = 300
     seed: int = 0
