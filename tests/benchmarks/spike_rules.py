@@ -61,9 +61,10 @@ def z_score(counts: Counts, periods: int) -> Floats:
     return _tail((counts - mean) / np.maximum(sd, _LEAST_SD))
 
 
-def farrington(counts: Counts, *, first: int) -> Floats:
+def farrington(counts: Counts, *, first: int, rules: FarringtonRules | None = None) -> Floats:
     """Return the score of farringtonFlexible: its p, 1 where it never raises an alarm."""
-    found = farrington_flexible(counts, first=first, rules=FarringtonRules(method="nbPlugin"))
+    rules = rules or FarringtonRules(method="nbPlugin")
+    found = farrington_flexible(counts, first=first, rules=rules)
     running = np.cumsum(np.pad(counts, ((0, 0), (1, 0))), axis=1)
     weeks = np.arange(first, counts.shape[1])
     enough = running[:, weeks + 1] - running[:, weeks + 1 - _IN_WEEKS] >= _LEAST_CASES

@@ -8,8 +8,9 @@ spikes, but none in the last 49 weeks) lies below. A spike is detected if any we
 alarm. Real: New York's complaints 2017-23 (``spike_panel.py``), thresholds set each month on what
 was past. R's ``surveillance`` answers where it is installed (Debian: r-cran-surveillance), and its
 figures are left out where it is not. `--quick`: few replicates, R on few series, a quarter of
-New York's themes. `--parts` takes a part: noufaily, nyc, chances (``spike_chances.py``), parity.
-The file is written anew after each.
+New York's themes. `--parts` takes a part: noufaily, nyc, chances (``spike_chances.py``), brands
+(``spike_brands.py``), outbreaks (``spike_outbreaks.py``), parity. The file is written anew after
+each.
 """
 
 from __future__ import annotations
@@ -28,7 +29,9 @@ from models.spikes.weekly.farrington import farrington_flexible
 from models.spikes.weekly.farrington_rules import METHODS, FarringtonRules
 from tests.benchmarks.corpora import corpora_folder
 from tests.benchmarks.figures import machine, parser, show, write
+from tests.benchmarks.spike_brands import brand_figures
 from tests.benchmarks.spike_chances import kept_detection, last_figures, next_figures
+from tests.benchmarks.spike_outbreaks import outbreak_figures
 from tests.benchmarks.spike_panel import nyc, nyc_figures
 from tests.benchmarks.spike_rules import (
     Floats,
@@ -46,7 +49,7 @@ from tests.surveillance import INSTALL, ask_r, versions
 _FIRST = WEEKS - JUDGED
 _EARS_ALPHA = 0.001  # as R's earsC has it
 _WEEKS_A_YEAR = 365.25 / 7
-PARTS = ("noufaily", "nyc", "chances", "parity")
+PARTS = ("noufaily", "nyc", "chances", "brands", "outbreaks", "parity")
 Rule = Callable[[npt.NDArray[np.int64]], Floats]
 RULES: dict[str, Rule] = {
     "seasonal": lambda y: seasonal(y, first=_FIRST),
@@ -149,6 +152,10 @@ def main() -> None:
             panel = nyc(folder, quick=quick)
             seen = kept_detection(panel)
             figures |= next_figures(panel, seen) | last_figures(panel, seen)
+        elif part == "brands":
+            figures |= brand_figures(folder)
+        elif part == "outbreaks":
+            figures |= outbreak_figures(folder)
         elif versions():
             figures["r"] = versions()
             figures |= parity(folder, every=6 if quick else 2, weeks=8 if quick else 49)
