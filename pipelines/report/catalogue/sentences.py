@@ -24,6 +24,7 @@ FAR_UP, UP = ("▲", "far above usual"), ("▲", "above usual")
 SAME, DOWN = ("●", "about usual"), ("▼", "below usual")
 FAR = 3  # times the usual from which a level is "far" above it
 UNKNOWN = ("–", "not forecast")  # noqa: RUF001 - a dash for "nothing here"
+TOO_YOUNG = ("–", "new: nothing usual yet")  # noqa: RUF001 - the same
 NONE_USUAL = "none usual"
 STATES = {
     "open": "new",

@@ -90,6 +90,7 @@ def series_facts(run: Run, series_id: str) -> Series:
     counted = ", ".join(w.shown if w else words.NOT_AVAILABLE for w in past)
     template = words.TREND if ahead else words.TREND_UNFORECAST
     usual = ahead[0].usual if ahead else words.NOT_AVAILABLE
+    basis = _basis(run, series_id)
     return Series(
         series_id=series_id,
         total=whole(total, row_of("counts", series_id, "..", column="count")),
@@ -97,9 +98,9 @@ def series_facts(run: Run, series_id: str) -> Series:
         past=past,
         trend=text(say(template, weeks=counted, usual=usual)),
         ahead=ahead,
-        level=_level(ahead),
+        level=_level(ahead, basis),
         reason=clean(run.reasons.get(series_id, "not forecast"), 160),
-        basis=_basis(run, series_id),
+        basis=basis,
     )
 
 
@@ -207,10 +208,15 @@ def chance_above(value: float, quantiles: np.ndarray) -> float:
     return float(1 - np.interp(value, quantiles, levels))
 
 
-def _level(ahead: tuple[Week, ...]) -> Level:
-    """Return where the next seven days lie against the usual, if that is at least likely."""
+def _level(ahead: tuple[Week, ...], basis: str) -> Level:
+    """Return where the next seven days lie against the usual, if that is at least likely.
+
+    A theme that is forecast by others' past has none of its own to be above or below.
+    """
     if not ahead:
         return Level(*words.UNKNOWN)
+    if basis:
+        return Level(*words.TOO_YOUNG)
     week = ahead[0]
     usual, median = float(week.usual.value or 0), float(week.median.value or 0)
     if week.above >= _SURE and median > usual * (1 + _CHANGED):

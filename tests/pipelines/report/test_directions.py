@@ -4,11 +4,15 @@ from datetime import date
 from types import SimpleNamespace
 from typing import cast
 
+import pandas as pd
 import pytest
 
 from pipelines.report.facts.message import direction_words
-from pipelines.report.facts.series import Week
+from pipelines.report.facts.series import Week, series_facts
 from pipelines.report.figures import span, whole
+from pipelines.report.inputs import read_run
+from pipelines.settings import load_settings
+from tests.pipelines.report.run_folders import make_run
 
 
 def week(low: float, high: float, *, median: float, usual: float, above: float) -> Week:
@@ -42,3 +46,19 @@ def week(low: float, high: float, *, median: float, usual: float, above: float) 
 )
 def test_the_direction_is_what_the_range_supports(ahead: Week, last_7: float, said: str) -> None:
     assert direction_words(ahead, last_7) == said
+
+
+def test_a_theme_that_is_forecast_by_others_past_is_neither_above_nor_below(tmp_path):
+    folder = make_run(tmp_path, "spike")
+    outlook = pd.read_parquet(folder / "outlook.parquet")
+    own = outlook["series_id"] == "theme=t-02bb|channel=*|brand=*"
+    before = read_run(folder, load_settings().redaction)
+    assert series_facts(before, "theme=t-02bb|channel=*|brand=*").level.direction == "up"
+    outlook["basis"] = outlook["basis"].astype(object)
+    outlook.loc[own, "basis"] = "as its area goes"
+    outlook.to_parquet(folder / "outlook.parquet", index=False)
+    found = series_facts(
+        read_run(folder, load_settings().redaction), "theme=t-02bb|channel=*|brand=*"
+    )
+    assert found.level.word == "new: nothing usual yet"
+    assert found.level.direction == "none"
