@@ -9,8 +9,8 @@ alarm. Real: New York's complaints 2017-23 (``spike_panel.py``), thresholds set 
 was past. R's ``surveillance`` answers where it is installed (Debian: r-cran-surveillance), and its
 figures are left out where it is not. `--quick`: few replicates, R on few series, a quarter of
 New York's themes. `--parts` takes a part: noufaily, nyc, chances (``spike_chances.py``), brands
-(``spike_brands.py``), outbreaks (``spike_outbreaks.py``), parity. The file is written anew after
-each.
+(``spike_brands.py``), outbreaks (``spike_outbreaks.py``), parity, chain (``spike_chain.py``: an
+hour). The file is written anew after each.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from models.spikes.weekly.farrington_rules import METHODS, FarringtonRules
 from tests.benchmarks.corpora import corpora_folder
 from tests.benchmarks.figures import machine, parser, show, write
 from tests.benchmarks.spike_brands import brand_figures
+from tests.benchmarks.spike_chain import chain_figures
 from tests.benchmarks.spike_chances import kept_detection, last_figures, next_figures
 from tests.benchmarks.spike_outbreaks import outbreak_figures
 from tests.benchmarks.spike_panel import nyc, nyc_figures
@@ -49,7 +50,7 @@ from tests.surveillance import INSTALL, ask_r, versions
 _FIRST = WEEKS - JUDGED
 _EARS_ALPHA = 0.001  # as R's earsC has it
 _WEEKS_A_YEAR = 365.25 / 7
-PARTS = ("noufaily", "nyc", "chances", "brands", "outbreaks", "parity")
+PARTS = ("noufaily", "nyc", "chances", "brands", "outbreaks", "parity", "chain")
 Rule = Callable[[npt.NDArray[np.int64]], Floats]
 RULES: dict[str, Rule] = {
     "seasonal": lambda y: seasonal(y, first=_FIRST),
@@ -140,6 +141,7 @@ def main() -> None:
     """Measure and write the figures."""
     made = parser()
     made.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS, help="measure only these")
+    made.add_argument("--workspace", help="of the part chain: one that has the vectors already")
     options = made.parse_args()
     quick, folder = options.quick, corpora_folder()
     figures: dict[str, object] = {**machine(), "quick": quick}
@@ -156,6 +158,10 @@ def main() -> None:
             figures |= brand_figures(folder)
         elif part == "outbreaks":
             figures |= outbreak_figures(folder)
+        elif part == "chain":
+            with tempfile.TemporaryDirectory() as place:
+                work = Path(options.workspace or place)
+                figures |= chain_figures(folder, work, quick=quick)
         elif versions():
             figures["r"] = versions()
             figures |= parity(folder, every=6 if quick else 2, weeks=8 if quick else 49)
