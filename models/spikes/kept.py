@@ -18,7 +18,7 @@ from models.spikes.budget import BudgetRules, monthly_thresholds
 from models.spikes.episodes import episodes
 from models.spikes.rules import Detection, NowRules
 from models.spikes.said import Said, real_days
-from models.spikes.truth.hindsight import spike_days
+from models.spikes.truth.hindsight import WEEK, rises_of, spike_days
 
 _YOUNG_DAYS = 28  # a series so young teaches nothing of false alarms
 
@@ -32,10 +32,17 @@ class Realised(NamedTuple):
         Warnings that no real rise was behind, as people said or hindsight tells.
     theme_years : float
         Years of themes watched, days of real rises left out.
+    warnings : int
+        Warnings in all.
+    rises, missed : int
+        Real rises, told in hindsight, and those of them without an alarm.
     """
 
     false_alarms: int
     theme_years: float
+    warnings: int
+    rises: int
+    missed: int
 
 
 def watched_days(counts: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -129,10 +136,16 @@ def realised(
     is_watched = watched_days(counts)
     is_watched[:, : max(0, n_days - days)] = False
     is_real = real_days(spike_days(counts), seen.is_alarm, said, quiet_days=quiet_days)
-    false = 0
+    false = warnings = 0
     for alarms, watched, real in zip(seen.is_alarm, is_watched, is_real, strict=True):
-        false += sum(
-            bool(watched[it.opened]) and not real[it.opened : it.last_alarm + 1].any()
-            for it in episodes(alarms, quiet_days=quiet_days)
-        )
-    return Realised(false, float((is_watched & ~is_real).sum() / 365.25))
+        own = [it for it in episodes(alarms, quiet_days=quiet_days) if watched[it.opened]]
+        warnings += len(own)
+        false += sum(not real[it.opened : it.last_alarm + 1].any() for it in own)
+    around = [
+        (rise.series, slice(max(0, rise.first - WEEK // 2), rise.last + WEEK // 2 + 1))
+        for rise in rises_of(counts.astype(np.float64))
+        if is_watched[rise.series, rise.first]
+    ]
+    missed = sum(not seen.is_alarm[i, days].any() for i, days in around)
+    years = float((is_watched & ~is_real).sum() / 365.25)
+    return Realised(false, years, warnings, len(around), missed)

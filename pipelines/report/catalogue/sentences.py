@@ -204,7 +204,10 @@ RECORD_WORSE = "The error is {skill} larger than repeating last week's same week
 BACKTESTED = (
     "Back-tested: these forecasts were re-made for earlier days, knowing only what was known then."
 )
-VERDICTS = "Warnings right, wrong and missed: not available yet."
+YEAR = (
+    "Warnings of the last year, lived again with today's themes: {warnings} were raised, "
+    "{false_alarms} of them with no real rise behind; {missed} of {rises} real rises had none."
+)
 LEADS = "days {first}\u2013{last} ahead"
 RECORD_CHART = "Share of days inside the 80\u00a0% range, by week (aim: 80\u00a0%): {weeks}."
 NO_MISSES = "No day fell outside its 95\u00a0% range."

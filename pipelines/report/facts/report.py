@@ -32,6 +32,7 @@ from pipelines.report.facts.message import Message, key_messages
 from pipelines.report.facts.record import Record, record_facts
 from pipelines.report.facts.series import MAX_TITLE, Series, series_facts
 from pipelines.report.facts.since import Since, since_facts, titles_of
+from pipelines.report.facts.told import kept_sentence, verdicts_sentence
 from pipelines.report.facts.warning import Warned, warning_facts
 from pipelines.report.figures import Figure, Part, Parts, Sentence, say, whole
 from pipelines.report.inputs import Run, read_run
@@ -123,7 +124,7 @@ def build_facts(run: Run, settings: Settings, previous_folder: Path | None) -> F
         on_page_one=settings.report.max_warnings,
         checked=checked_facts(run, titles),
         record=record_facts(run, titles),
-        verdicts=_verdicts(run),
+        verdicts=verdicts_sentence(run),
         since=since_facts(run, _previous(settings, previous_folder), titles),
         themes=_themes(run, series, titles),
         decided=decided_sentences(run),
@@ -135,7 +136,7 @@ def build_facts(run: Run, settings: Settings, previous_folder: Path | None) -> F
         unassigned=_left_out(run, settings),
         floods=flood_facts(run),
         playbook=settings.report.playbook,
-        method=tuple(filter(None, (*_method(settings, _kept(run)), members_sentence(run)))),
+        method=tuple(filter(None, (*_method(settings, kept_sentence(run)), members_sentence(run)))),
         footer=footer_facts(run),
     )
 
@@ -213,26 +214,6 @@ def _between(sentences: Sequence[Sentence], mark: str) -> Sentence:
 
 def _main_languages(settings: Settings) -> str:
     return " or ".join(LANGUAGE_NAMES[code] for code in settings.languages)
-
-
-def _kept(run: Run) -> Sentence:
-    """Return how the budget of false alarms was kept in the last year, if a year can say."""
-    past = run.step("warnings")
-    false, years = past.get("false_alarms"), past.get("theme_years")
-    if false is None or years is None or years < 1:
-        return ()
-    rate = Figure(false / years, f"{false / years:.1f}", "run.json steps.warnings.false_alarms")
-    return say(words.KEPT, rate=rate)
-
-
-def _verdicts(run: Run) -> Sentence:
-    """Return how many of the warnings that people judged they called useful."""
-    past = run.step("warnings")
-    if not past.get("verdicts"):
-        return say(words.NOBODY_SAID)
-    row = "run.json steps.warnings.{}"
-    shown = {name: whole(past[name], row.format(name)) for name in ("useful", "verdicts")}
-    return say(words.CALLED_USEFUL, **shown)
 
 
 def _method(settings: Settings, kept: Sentence) -> tuple[Sentence, ...]:

@@ -94,6 +94,10 @@ def test_what_was_realised_counts_alarms_without_a_real_rise_over_quiet_theme_ye
     assert found.false_alarms == 2
     # Two themes for 365 days; the rise's weeks (13 days) are not quiet.
     assert found.theme_years == pytest.approx((2 * 365 - 13) / 365.25)
+    assert (found.warnings, found.rises, found.missed) == (3, 1, 0)
+    alarms[0, day] = False
+    found = realised(replace(seen, is_alarm=alarms), y, quiet_days=7)
+    assert (found.warnings, found.false_alarms, found.rises, found.missed) == (2, 2, 1, 1)
 
 
 def test_what_people_said_wins_over_hindsight_in_the_realised_rate():
