@@ -41,6 +41,11 @@ WARNINGS = Table(
         "customers": optional(COUNT, at_least=0),  # distinct people in the window, if known
         "top_customer_share": optional(NUMBER, at_least=0, at_most=1),
         "is_concentrated": required(FLAG),  # one or a few sources carry the rise
+        # People who can have seen the window's complaints, as far as that is known, and who sees
+        # as many complaints as a rule: the median, and what 19 in 20 stay below.
+        "reach": optional(NUMBER, at_least=0),
+        "usual_reach": optional(NUMBER, at_least=0),
+        "high_reach": optional(NUMBER, at_least=0),
         "cells": required(LIST),  # "channel=web: 40 against 3.1 usual (13x)"
         "wording": required(LIST),  # what people say now more than usual, a phrase first
         "exemplars": required(LIST),

@@ -17,6 +17,7 @@ _SURE_P = 1e-4
 
 # One source typing a backlog, or one angry customer, is checked before anyone is woken.
 _MOST_IF_CONCENTRATED = 2
+_MOST = 4
 
 
 def severity(
@@ -26,6 +27,7 @@ def severity(
     *,
     usual_total: float,
     is_concentrated: bool,
+    is_widely_seen: bool = False,
 ) -> int:
     """Return the level of a rise: 1 watch, 2 prepare, 3 act, 4 crisis.
 
@@ -39,6 +41,9 @@ def severity(
         Complaints of all themes together to be expected in the window.
     is_concentrated : bool
         One source carries the rise: the level is at most 2.
+    is_widely_seen : bool
+        Far more people than usual can have seen it, see :mod:`models.spikes.reach`: one level
+        more, 4 at most; none where one source carries the rise.
 
     Examples
     --------
@@ -46,7 +51,16 @@ def severity(
     4
     >>> severity(8, 2.0, 1e-3, usual_total=60, is_concentrated=False)
     1
+    >>> severity(8, 2.0, 1e-3, usual_total=60, is_concentrated=False, is_widely_seen=True)
+    2
     """
+    level = _level_of_counts(observed, expected, p_value, usual_total)
+    if is_concentrated:
+        return min(level, _MOST_IF_CONCENTRATED)
+    return min(level + 1, _MOST) if is_widely_seen else level
+
+
+def _level_of_counts(observed: float, expected: float, p_value: float, usual_total: float) -> int:
     if p_value > _SURE_P:
         return 1
     excess = observed - expected
@@ -54,5 +68,5 @@ def severity(
     load = excess / max(usual_total, 1e-9)
     for level, least_ratio, least_excess, least_load in _LEVELS:
         if ratio >= least_ratio and excess >= least_excess and load >= least_load:
-            return min(level, _MOST_IF_CONCENTRATED) if is_concentrated else level
+            return level
     return 1

@@ -30,7 +30,7 @@ def warn(job: Job) -> None:
     """Watch for spikes that are on now."""
     columns = [
         *("complaint_id", "created_at", "text", "text_hash", "channel", "brand", "product"),
-        *("region", "customer_key"),
+        *("region", "customer_key", "reach"),
     ]
     complaints = with_themes(job.complaints(columns), job.read("assignments"), job.read("marks"))
     with console.step("warnings") as report:

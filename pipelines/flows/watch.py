@@ -66,7 +66,7 @@ def look(job: Job) -> None:
     """Watch the counts of the hours since the last look."""
     columns = [
         *("complaint_id", "created_at", "text", "text_hash", "channel", "brand", "product"),
-        *("region", "customer_key"),
+        *("region", "customer_key", "reach"),
     ]
     complaints = with_themes(job.complaints(columns), job.read("assignments"), job.read("marks"))
     themes = as_contract(job.read("themes"), THEMES)

@@ -86,6 +86,7 @@ def _warnings(facts: Facts) -> list[Sequence[object]]:
         "extra_to_come",
         *("one_source", "customers", "wording", "owner", "action"),
         *("closes", "also_seen_in", "said_of_it", "snoozed", "coincides", "past"),
+        *("reach", "usual_reach"),
     )
     return _rows(header, (_warning(w) for w in facts.warnings))
 
@@ -99,7 +100,7 @@ def _warning(w: Warned) -> Sequence[object]:
         *(w.exceeds_7, w.exceeds_28, w.lasts, w.to_come, text(w.one_source), text(w.who)),
         *(", ".join(w.wording), w.owner, w.action, text(w.closes), w.also_seen_in),
         *(w.called, text(w.snooze), "; ".join(text(it) for it in w.coincides)),
-        text(w.past),
+        *(text(w.past), w.reach, w.usual_reach),
     )
 
 

@@ -80,7 +80,6 @@ LABELS = {
     "no_past": "No rise of this theme, or of one alike in words, has ended before.",
     "feedback": "What people said of this warning",
     "missing": "Not available yet",
-    "missing_what": "Sentiment, reach, first-response time.",
     "bar": "count of a day",
     "bar_provisional": "provisional",
     "line": "mean of 7 days",

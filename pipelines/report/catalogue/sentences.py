@@ -161,6 +161,13 @@ CARD_SENTENCE_UNFORECAST = (
 PEOPLE = "{people} different customers; the busiest of them wrote {share} of it."
 PEOPLE_ONLY = "{people} different customers."
 PEOPLE_UNKNOWN = "How many different customers wrote is not available."
+SEEN = (
+    "Up to about {seen} people can have seen it; as many complaints are usually seen by "
+    "about {usual}, and 19 in 20 times by at most {high}."
+)
+SEEN_ONLY = "Up to about {seen} people can have seen it; what is usual is not known yet."
+SEEN_RAISES = "That counts for one level more, 4 at most."
+SENTIMENT, REACH, FIRST_RESPONSE = "sentiment", "reach", "first-response time"
 CLOSES_A_DAY = "Fewer than {n} complaints a day for {quiet} days closes this warning."
 CLOSES_A_WINDOW = (
     "Fewer than {n} complaints in any {window} days, for {quiet} days, closes this warning."

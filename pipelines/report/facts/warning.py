@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,6 +16,7 @@ from pipelines.report.facts.beside import coincides_sentence, past_sentence
 from pipelines.report.facts.carried import cell_sentence, one_source_sentence, who_sentence
 from pipelines.report.facts.contact import Contact, contact_facts
 from pipelines.report.facts.fan import Fan, fan_facts
+from pipelines.report.facts.seen import missing_words, seen_sentence
 from pipelines.report.facts.series import Level, Series
 from pipelines.report.figures import (
     Figure,
@@ -90,6 +92,10 @@ class Warned:
     say: Sentence = ()
     coincides: tuple[Sentence, ...] = ()
     past: Sentence = ()
+    reach: Figure | None = None
+    usual_reach: Figure | None = None
+    seen: Sentence = ()
+    missing: str = ""
     who_next: tuple[Contact, ...] = ()
 
     @property
@@ -190,7 +196,7 @@ def _warned(
         exceeds_7=exceeds_7,
         exceeds_28=chance_of("p_exceed_28"),
         lasts=chance_of("p_lasts"),
-        to_come=_to_come(row, at("extra_to_come")),
+        to_come=_if_known(row, "extra_to_come", at),
         owner=clean(row["owner"], 60),
         action=clean(row["action"], 200),
         one_source=one_source_sentence(row, at("top_customer_share")),
@@ -209,6 +215,10 @@ def _warned(
         say=say(words.SAY, warning=Name(str(row["warning_id"]))),
         coincides=tuple(coincides_sentence(text) for text in row["coincides"]),
         past=past_sentence(row, titles, at),
+        reach=_if_known(row, "reach", at),
+        usual_reach=_if_known(row, "usual_reach", at),
+        seen=seen_sentence(row, at),
+        missing=missing_words(has_reach=pd.notna(row["reach"])),
         who_next=contact_facts(row["who_next"], at("who_next"), days=settings.contact.days),
     )
 
@@ -220,8 +230,8 @@ def _snooze(row: pd.Series) -> Sentence:
     return say(words.SNOOZED, by=by, day=words.day(row["snoozed_until"].date(), year=True))
 
 
-def _to_come(row: pd.Series, where: str) -> Figure | None:
-    return None if pd.isna(row["extra_to_come"]) else whole(row["extra_to_come"], where)
+def _if_known(row: pd.Series, column: str, at: Callable[[str], str]) -> Figure | None:
+    return None if pd.isna(row[column]) else whole(row[column], at(column))
 
 
 def _also(rows: pd.DataFrame, titles: dict[str, str]) -> tuple[Also, ...]:

@@ -12,6 +12,7 @@ from models.spikes.concentration import concentration
 from models.spikes.episodes import warning_id
 from models.spikes.severity import severity
 from pipelines.settings import Settings
+from pipelines.steps.warnings.reach import reach_columns, window_reach
 from pipelines.steps.warnings.told import theme_words, told
 
 _HOURS = 24
@@ -124,10 +125,12 @@ def _warning(
         past.loc[past["theme_id"] == theme_id, "customer_key"],
         concentrated_share=settings.warnings.concentrated_share,
     )
+    reach = window_reach(today, past[past["theme_id"] == theme_id], past)
     level = severity(
         len(today), expected, float(birth["p_value"]),
         usual_total=len(past) / max(past["created_at"].dt.date.nunique(), 1),
         is_concentrated=carried.is_concentrated,
+        is_widely_seen=reach.is_wide,
     )  # fmt: skip
     age = as_of - birth["moment"]
     state = "open" if len(today) > expected else "eased"
@@ -146,6 +149,7 @@ def _warning(
         "p_value": float(birth["p_value"]),
         "opened_on": opened_on,
         "cells": [],
+        **reach_columns(reach),
         **told(
             day_of_birth["text"],
             past["text"],

@@ -19,6 +19,7 @@ from models.spikes.rules import Arrived, Detection, NowRules
 from models.spikes.severity import severity
 from pipelines.settings import Settings
 from pipelines.steps.warnings.feedback import said_of
+from pipelines.steps.warnings.reach import reach_columns, window_reach
 from pipelines.steps.warnings.told import theme_words, told
 
 _ARRIVED = ["arrived", "arrived_sd"]  # empty: the day is complete
@@ -92,7 +93,7 @@ def watch_now(
         for episode in episodes(watched.detection.is_alarm[i], quiet_days=quiet)[-2:]:
             if episode.closed is None or today - episode.closed < quiet:
                 evidence = rows[rows["theme_id"] == theme_id]
-                found.append(_warning(watched, i, episode, evidence, words, settings))
+                found.append(_warning(watched, i, episode, evidence, rows, words, settings))
     if not found:
         return empty(WARNINGS)
     # The chances of exceeding and of lasting are outputs of their own: see chances.py.
@@ -162,6 +163,7 @@ def _warning(
     i: int,
     episode: Episode,
     rows: pd.DataFrame,
+    everything: pd.DataFrame,
     words: dict[str, frozenset[str]],
     settings: Settings,
 ) -> dict[str, Any]:
@@ -176,6 +178,8 @@ def _warning(
         past["customer_key"],
         concentrated_share=rules.concentrated_share,
     )
+    _, all_past = _window_and_past(everything, seen, k, episode.last_alarm, settings)
+    reach = window_reach(window, past, all_past)
     # The level is that of the last alarm: an issue that eases is not yet a smaller issue.
     level = severity(
         float(seen.observed[k, i, episode.last_alarm]),
@@ -183,6 +187,7 @@ def _warning(
         float(seen.p_value[k, i, episode.last_alarm]),
         usual_total=float(seen.expected[k, :, episode.last_alarm].sum()),
         is_concentrated=carried.is_concentrated,
+        is_widely_seen=reach.is_wide,
     )
     opened_on = seen.dates[episode.opened]
     usual = float(seen.expected[k, i, episode.last_alarm])
@@ -197,6 +202,7 @@ def _warning(
         "p_value": float(seen.p_value[k, i, today]),
         "opened_on": opened_on,
         "cells": over_represented(window, past, expected=usual, columns=_CELL_COLUMNS),
+        **reach_columns(reach),
         **told(
             window["text"],
             past["text"],

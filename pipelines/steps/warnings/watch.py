@@ -15,6 +15,7 @@ from models.spikes.hourly import detect_hours
 from models.spikes.rules import Seen
 from models.spikes.severity import severity
 from pipelines.settings import Settings
+from pipelines.steps.warnings.reach import reach_columns, window_reach
 from pipelines.steps.warnings.told import theme_words, told
 
 _HOUR = pd.Timedelta(hours=1)
@@ -64,7 +65,7 @@ def watch_hours(
     found = _detect(rows, live, settings, end=end, judged=judged)
     words = theme_words(themes)
     out = [
-        _warning(found, i, rows[rows["theme_id"] == live[i]], words, settings)
+        _warning(found, i, rows[rows["theme_id"] == live[i]], rows, words, settings)
         for i in np.flatnonzero(found.is_alarm.any(axis=1)).tolist()
     ]
     if not out:
@@ -110,6 +111,7 @@ def _warning(
     seen: Seen,
     i: int,
     rows: pd.DataFrame,
+    everything: pd.DataFrame,
     words: dict[str, frozenset[str]],
     settings: Settings,
 ) -> dict[str, Any]:
@@ -126,7 +128,11 @@ def _warning(
     past_end = end - (settings.watch.gap_hours + hours) * _HOUR
     past_start = past_end - pd.Timedelta(days=settings.watch.baseline_days)
     window = rows[in_window]
-    past = rows[(rows["created_at"] >= past_start) & (rows["created_at"] < past_end)]
+    past, all_past = (
+        it[(it["created_at"] >= past_start) & (it["created_at"] < past_end)]
+        for it in (rows, everything)
+    )
+    reach = window_reach(window, past, all_past)
     observed, expected = float(seen.observed[k, i, last]), float(seen.expected[k, i, last])
     p_value = float(seen.p_value[k, i, last])
     carried = concentration(
@@ -141,6 +147,7 @@ def _warning(
         # A crisis is measured by the day: an hour at night is soon twice what is usual.
         usual_total=float(seen.expected[-1, :, last].sum()) * 24 / seen.windows[-1],
         is_concentrated=carried.is_concentrated,
+        is_widely_seen=reach.is_wide,
     )
     is_on = bool(seen.is_alarm[i, -1])
     return {
@@ -157,6 +164,7 @@ def _warning(
         "opened_on": opened_on,
         "joined_to": None,
         "cells": over_represented(window, past, expected=expected, columns=_CELL_COLUMNS),
+        **reach_columns(reach),
         **told(
             window["text"],
             past["text"],
