@@ -31,6 +31,7 @@ from models.contracts.series import (
     NODE_NONE,
     NODE_REST,
     NOT_COVERED,
+    RESPONSE,
     SIGNALS,
 )
 from models.contracts.table import (
@@ -92,6 +93,7 @@ __all__ = [
     "QUARANTINE",
     "RAW_COLUMNS",
     "READINGS",
+    "RESPONSE",
     "RUN_TABLES",
     "SCORES",
     "SIGNALS",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from models.contracts.complaints import COMPLAINTS, EMBEDDINGS, FLOODS, LEDGER, QUARANTINE
 from models.contracts.feedback import FEEDBACK
 from models.contracts.forecasts import CHECKED, FORECASTS, NOT_CHECKED, OUTLOOK, SCORES
-from models.contracts.series import COUNTS, NOT_COVERED, SIGNALS
+from models.contracts.series import COUNTS, NOT_COVERED, RESPONSE, SIGNALS
 from models.contracts.table import Table
 from models.contracts.themes import ASSIGNMENTS, BIRTHS, LINEAGE, READINGS, THEMES
 from models.contracts.warnings import CHANCES, WARNINGS
@@ -34,4 +34,5 @@ RUN_TABLES: tuple[Table, ...] = (
     READINGS,
     CHECKED,
     NOT_CHECKED,
+    RESPONSE,
 )  # kept in the run's folder alone

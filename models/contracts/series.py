@@ -59,3 +59,23 @@ NOT_COVERED = Table(
         "count": required(COUNT, at_least=0),  # complaints in all
     },
 )
+
+# How soon each channel's complaints of the last 28 days were answered, as known at `as_of`.
+RESPONSE = Table(
+    "response",
+    ("channel", "as_of"),
+    {
+        "channel": required(TEXT),
+        "as_of": required(TIMESTAMP),
+        "expected_minutes": optional(NUMBER, at_least=0),  # to the first response; empty: none said
+        "complaints": required(COUNT, at_least=1),
+        "answered": required(COUNT, at_least=0),
+        "due": optional(COUNT, at_least=0),  # answered, or not and the expectation has passed
+        "in_time_share": optional(NUMBER, at_least=0, at_most=1),  # of `due`
+        "median_minutes": optional(NUMBER, at_least=0),  # of those answered
+        "open": required(COUNT, at_least=0),  # neither answered nor settled
+        "overdue": optional(COUNT, at_least=0),  # open for longer than expected
+        "oldest_open_minutes": optional(NUMBER, at_least=0),
+        "usual_open": optional(NUMBER, at_least=0),  # median of the 28 days before
+    },
+)

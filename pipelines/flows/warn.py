@@ -11,6 +11,7 @@ from models.contracts import BIRTHS, LINEAGE, THEMES, WARNINGS
 from models.contracts import conform as as_contract
 from pipelines.console import console
 from pipelines.flows.ahead import look_ahead
+from pipelines.flows.answers import tell_answers
 from pipelines.flows.job import Job, safely
 from pipelines.moments import iso
 from pipelines.steps.births.warnings import warn_of_births
@@ -30,7 +31,7 @@ def warn(job: Job) -> None:
     """Watch for spikes that are on now."""
     columns = [
         *("complaint_id", "created_at", "text", "text_hash", "channel", "brand", "product"),
-        *("region", "customer_key", "reach"),
+        *("region", "customer_key", "reach", "first_response_at", "resolved_at"),
     ]
     complaints = with_themes(job.complaints(columns), job.read("assignments"), job.read("marks"))
     with console.step("warnings") as report:
@@ -98,6 +99,7 @@ def warn(job: Job) -> None:
     told = {"open": still_open, "joined": together, "closed": closed}
     job.note("warnings", {**told, **past, **counted(feedback)})
     look_ahead(job, watched)
+    tell_answers(job, complaints)
 
 
 def _earlier(

@@ -17,6 +17,7 @@ _TEXTS = {
     "floods": ("example",),
     "not_covered": ("reason",),
     "not_checked": ("title",),
+    "response": ("channel",),
 }
 
 

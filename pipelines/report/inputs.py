@@ -27,6 +27,7 @@ from models.contracts import (
     NOT_CHECKED,
     NOT_COVERED,
     OUTLOOK,
+    RESPONSE,
     SCORES,
     THEMES,
     WARNINGS,
@@ -42,7 +43,7 @@ from pipelines.settings import Redaction
 
 _MAY_BE_ABSENT = (
     *(FORECASTS, OUTLOOK, SCORES, FLOODS, NOT_COVERED, LINEAGE),
-    *(CHECKED, NOT_CHECKED, CHANCES),
+    *(CHECKED, NOT_CHECKED, CHANCES, RESPONSE),
 )
 
 
@@ -55,7 +56,7 @@ class Run:
     info : mapping
         ``run.json``; what it does not hold is not available.
     themes, counts, forecasts, outlook, scores, checked, not_checked : DataFrame
-    warnings, chances, floods, not_covered, lineage : DataFrame
+    warnings, chances, response, floods, not_covered, lineage : DataFrame
         The tables of ``models/contracts/``. ``themes`` holds the run's version alone,
         ``warnings`` the run's own morning alone. Themes that people merged, split or hid stand in
         none of them but the counts and what was forecast of them.
@@ -73,6 +74,7 @@ class Run:
     not_checked: pd.DataFrame
     warnings: pd.DataFrame
     chances: pd.DataFrame
+    response: pd.DataFrame
     floods: pd.DataFrame
     not_covered: pd.DataFrame
     lineage: pd.DataFrame
@@ -135,7 +137,7 @@ def read_run(folder: Path, redaction: Redaction) -> Run:
         raise DataContractError(message) from err
     tables = (
         *(THEMES, COUNTS, FORECASTS, OUTLOOK, SCORES, WARNINGS, FLOODS, NOT_COVERED),
-        *(LINEAGE, CHECKED, NOT_CHECKED, CHANCES),
+        *(LINEAGE, CHECKED, NOT_CHECKED, CHANCES, RESPONSE),
     )
     frames = {table.name: _read(folder, table) for table in tables}
     frames["themes"] = _newest(frames["themes"], "version", wanted=info.get("theme_version"))

@@ -26,6 +26,7 @@ def write_tables(facts: Facts, folder: Path) -> tuple[Path, ...]:
     """Write the tables into the folder and return their paths, in alphabetical order."""
     tables = {
         "accuracy": _accuracy(facts),
+        "answers": _answers(facts),
         "charts": _charts(facts),
         "floods": _floods(facts),
         "key_messages": _messages(facts),
@@ -108,6 +109,21 @@ def _ahead(facts: Facts) -> list[Sequence[object]]:
     header = ("theme_id", "theme", "p_exceed_7", "p_exceed_28", "usual_28")
     themes = facts.ahead.themes if facts.ahead else ()
     return _rows(header, ((t.theme_id, t.title, t.in_7, t.in_28, t.usual_28) for t in themes))
+
+
+def _answers(facts: Facts) -> list[Sequence[object]]:
+    header = (
+        *("channel", "expected_minutes", "complaints", "answered", "due", "in_time_share"),
+        *("median_minutes", "open", "overdue", "oldest_open_minutes", "usual_open"),
+    )
+    rows = (
+        (
+            *(x.channel, x.expected, x.complaints, x.answered, x.due, x.in_time, x.median),
+            *(x.open, x.overdue, x.oldest, x.usual_open),
+        )
+        for x in facts.answers
+    )
+    return _rows(header, rows)
 
 
 def _who_next(facts: Facts) -> list[Sequence[object]]:

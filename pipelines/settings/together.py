@@ -6,8 +6,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from models.errors import DataContractError, SettingsError
 from models.series.countries import country_and_part
+from models.series.response import DAYS, folded
 from models.text.language_names import LANGUAGE_NAMES
 from pipelines.settings.tree import Settings
+
+_MOST_MINUTES = DAYS * 24 * 60  # what is told is told of so many days
 
 
 def check_together(settings: Settings, where: str) -> None:
@@ -66,6 +69,22 @@ def check_together(settings: Settings, where: str) -> None:
             f"{where}: births.windows_hours: expected 1 to {24 * births.gap_days} each "
             "(the days of births.gap_days)."
         )
+    _check_response(settings, where)
     levels = [level.level for level in settings.report.playbook]
     if levels != [1, 2, 3, 4]:
         raise SettingsError(f"{where}: report.playbook: expected levels 1, 2, 3, 4; got {levels}.")
+
+
+def _check_response(settings: Settings, where: str) -> None:
+    path = f"{where}: response.expected_minutes"
+    said: dict[str, str] = {}
+    for channel, minutes in settings.response.expected_minutes.items():
+        if not 1 <= minutes <= _MOST_MINUTES:
+            raise SettingsError(
+                f"{path}.{channel}: expected 1 to {_MOST_MINUTES} minutes (28 days), got {minutes}."
+            )
+        other = said.setdefault(folded(channel), channel)
+        if other != channel:
+            raise SettingsError(
+                f"{path}: {other!r} and {channel!r} are one channel; write it as {other!r}."
+            )

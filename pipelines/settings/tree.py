@@ -187,6 +187,13 @@ class Contact:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Response:
+    """How soon a complaint is to be answered, in minutes per channel."""
+
+    expected_minutes: Mapping[str, float]
+
+
+@dataclass(frozen=True, kw_only=True)
 class OwnerRule:
     """A department and the words that send a theme to it."""
 
@@ -248,6 +255,7 @@ class Settings:
     warnings: Warnings
     watch: Watch
     contact: Contact
+    response: Response
     report: Report
     tracking: Tracking
 

@@ -48,6 +48,12 @@ def test_a_new_source_takes_what_it_does_not_say_from_files(tmp_path: Path) -> N
         ("warnings: {windows_days: [40]}", r"expected 1 to 28"),
         ("warnings: {snooze_days: 0}", r"warnings\.snooze_days: expected 1 to 365, got 0"),
         ("contact: {min_customers: 4}", r"contact\.min_customers: expected 5 to 100000, got 4"),
+        (
+            "response: {expected_minutes: {x: 0}}",
+            r"response\.expected_minutes\.x: expected 1 to 40320 minutes \(28 days\), got 0",
+        ),
+        ("response: {expected_minutes: {x: soon}}", r"minutes\.x: expected float, got a text"),
+        ("response: {expected_minutes: {X: 5}}", r"'x' and 'X' are one channel; write it as 'x'"),
         ("report: {playbook: []}", r"expected levels 1, 2, 3, 4"),
         ("- a list", r"expected `name: value` lines, got a list"),
         ("a: [", r"line 1: not valid YAML|not valid YAML"),

@@ -66,6 +66,22 @@ LABELS = {
         "Learnt from what was known before earlier spikes: how rare the last weeks were, growth, "
         "season, how often the theme spikes, and signals. It is a chance, not a warning."
     ),
+    "answers": "Answers, channel by channel",
+    "answers_note": (
+        "Complaints of the last 28 days. What is not answered although it should be counts as "
+        "late; what may still be answered in time is left out. The middle wait is that of those "
+        "answered. Usual is how many waited at this hour of the 28 days before."
+    ),
+    "answers_channel": "Channel",
+    "answers_expected": "Expected within",
+    "answers_answered": "Answered",
+    "answers_in_time": "In time",
+    "answers_median": "Middle wait",
+    "answers_open": "Waiting now",
+    "answers_oldest": "Oldest",
+    "answers_rest": "{n} more stand in tables/answers.csv.",
+    "answers_of": "of",
+    "answers_late": "late",
     "double": "More than twice the usual in 7 days, as forecast",
     "mind": "What would change our mind",
     "wording": "Words of the theme",

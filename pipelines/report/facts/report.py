@@ -11,6 +11,7 @@ from models.series.hierarchy import series_id
 from models.text.language_names import LANGUAGE_NAMES
 from pipelines.report import catalogue as words
 from pipelines.report.facts.ahead import Ahead, ahead_facts
+from pipelines.report.facts.answers import Answers, answer_facts
 from pipelines.report.facts.checked import CheckedFacts, checked_facts
 from pipelines.report.facts.cover import (
     Entry,
@@ -78,6 +79,7 @@ class Facts:
     decided: tuple[Sentence, ...]
     emerging: tuple[Emerging, ...]
     ahead: Ahead | None
+    answers: tuple[Answers, ...]
     total: Series
     uncovered: tuple[Uncovered, ...]
     uncovered_note: Sentence
@@ -130,6 +132,7 @@ def build_facts(run: Run, settings: Settings, previous_folder: Path | None) -> F
         decided=decided_sentences(run),
         emerging=emerging_facts(run, series, titles),
         ahead=ahead_facts(run, titles),
+        answers=answer_facts(run),
         total=total,
         uncovered=uncovered,
         uncovered_note=uncovered_sentence(uncovered),

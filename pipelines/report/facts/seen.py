@@ -30,10 +30,10 @@ def seen_sentence(row: pd.Series, at: Callable[[str], str]) -> Sentence:
     return (*sentence, " ", words.SEEN_RAISES) if is_raised else sentence
 
 
-def missing_words(*, has_reach: bool) -> str:
+def missing_words(*, has_reach: bool, has_answers: bool) -> str:
     """Return what the data does not tell of a warning, as one line."""
     missing = [words.SENTIMENT]
     missing += [] if has_reach else [words.REACH]
-    missing += [words.FIRST_RESPONSE]
+    missing += [] if has_answers else [words.FIRST_RESPONSE]
     line = ", ".join(missing)
     return f"{line[0].upper()}{line[1:]}."
