@@ -260,3 +260,23 @@ def test_a_birth_s_warning_counts_complaints_on_both_sides(lived):
         empty(WARNINGS), births, rows, result.themes, settings=_settings(), as_of=as_of
     )
     assert found["expected"].tolist() == [10.0]
+
+
+def test_a_birth_that_far_more_people_see_is_one_level_worse(lived):
+    _, complaints, results = lived
+    result, as_of = results[BORN], START + pd.Timedelta(days=BORN)
+    rows = complaints.merge(result.assignments, on="complaint_id").assign(is_counted=True)
+    born = result.births.loc[result.births["is_birth"], "theme_id"].dropna()
+    is_new = (rows["created_at"] >= as_of - pd.Timedelta(days=1)) & rows["theme_id"].isin(born)
+
+    def warned(**columns):
+        found = warn_of_births(
+            empty(WARNINGS), result.births, rows.assign(**columns), result.themes,
+            settings=_settings(), as_of=as_of,
+        )  # fmt: skip
+        return found.iloc[0]
+
+    plain, wide = warned(), warned(reach=is_new.map({True: 5000.0, False: 10.0}))
+    assert pd.isna(plain["reach"])
+    assert (wide["reach"], wide["usual_reach"]) == (50_000, 100)
+    assert wide["severity"] == plain["severity"] + 1
