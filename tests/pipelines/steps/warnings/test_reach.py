@@ -8,6 +8,7 @@ from models.contracts import WARNINGS, check
 from pipelines.settings import load_settings
 from pipelines.steps.series import count_series
 from pipelines.steps.warnings.warnings import watch_now
+from pipelines.steps.warnings.watch import watch_hours
 from tests.pipelines.steps.streams import AS_OF, assignments, quiet, stream, themes
 
 SETTINGS = load_settings()
@@ -78,3 +79,21 @@ def test_what_later_complaints_reach_is_not_known():
     later = seen(complaints(days=130), 5000.0)
     later.loc[later["created_at"] >= AS_OF, "reach"] = 1e9
     pandas.testing.assert_series_equal(now, warned(later))
+
+
+def test_a_look_between_mornings_weighs_reach_too():
+    rows = complaints()
+    live = TITLES.assign(status="active")
+
+    def looked(rows: pd.DataFrame) -> pd.Series:
+        found = watch_hours(rows, live, settings=SETTINGS, since=LAST_DAY, as_of=AS_OF)
+        check(found, WARNINGS)
+        return found.set_index("theme_id").loc["addons"]
+
+    plain, wide = looked(rows), looked(seen(rows, 5000.0))
+    assert pd.isna(plain["reach"])
+    assert wide["reach"] == 5000.0 * wide["observed"]
+    assert (plain["severity"], wide["severity"]) == (2, 3)
+    pandas.testing.assert_series_equal(
+        plain.drop([*NEW, "severity", "action"]), wide.drop([*NEW, "severity", "action"])
+    )
