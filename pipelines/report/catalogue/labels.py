@@ -81,6 +81,8 @@ LABELS = {
     "answers_oldest": "Oldest",
     "answers_rest": "{n} more stand in tables/answers.csv.",
     "answers_of": "of",
+    "answers_not_set": "none set",
+    "answers_not_judged": "not judged",
     "answers_late": "late",
     "double": "More than twice the usual in 7 days, as forecast",
     "mind": "What would change our mind",

@@ -42,7 +42,7 @@ def test_each_channel_is_held_against_what_is_expected_and_usual(made):
     page, table = made(LETTER, ROW)
     told = words_of(section(page))
     assert "X 30 min 190 of 212 62 % of 201 26 min 21 11 late usual 5 (4.2×) 3 days" in told  # noqa: RUF001
-    assert "letter none 1 of 4 none 2.5 h 0 none" in told
+    assert "letter none set 1 of 4 not judged 2.5 h 0 none" in told
     assert 'data-row="response X 2019-05-05T00:00:00Z in_time_share">62' in page
     assert [row["channel"] for row in table] == ["X", "letter"]
     assert (table[0]["in_time_share"], table[0]["oldest_open_minutes"]) == ("0.623", "4320")
