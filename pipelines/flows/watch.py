@@ -27,6 +27,7 @@ from pipelines.steps.themes.decisions import events_of_people
 from pipelines.steps.themes.due import without_refits
 from pipelines.steps.themes.versions import complete_versions
 from pipelines.steps.warnings.feedback import with_feedback
+from pipelines.steps.warnings.standing import COLUMNS, go_on
 from pipelines.steps.warnings.watch import watch_hours
 from pipelines.whole import give_name
 
@@ -71,11 +72,13 @@ def look(job: Job) -> None:
     complaints = with_themes(job.complaints(columns), job.read("assignments"), job.read("marks"))
     themes = as_contract(job.read("themes"), THEMES)
     births = as_contract(job.read("births"), BIRTHS)
-    since, known = _last_look(job)
+    since, told = _last_look(job)
+    known = set(told.loc[told["state"] != "closed", "warning_id"])
     with console.step("hours") as report:
         found = watch_hours(
             complaints, themes, settings=job.settings, since=since, as_of=job.moment
         )
+        found = go_on(found, told)
         found = warn_of_births(
             found,
             births[births["moment"] > since],
@@ -95,7 +98,7 @@ def look(job: Job) -> None:
     )
 
 
-def _last_look(job: Job) -> tuple[pd.Timestamp, set[str]]:
+def _last_look(job: Job) -> tuple[pd.Timestamp, pd.DataFrame]:
     """Return the moment of the last look, a morning's or one between, and what it had told."""
     looks: list[tuple[pd.Timestamp, Path]] = []
     for record in job.places.runs.glob("[0-9]*/run.json"):
@@ -104,13 +107,15 @@ def _last_look(job: Job) -> tuple[pd.Timestamp, set[str]]:
         looks.append((pd.Timestamp(json.loads(record.read_text())["as_of"]), record.parent))
     looks = sorted((it for it in looks if it[0] < job.moment), key=lambda it: it[0])
     since = max([job.moment - _DAY, *(moment for moment, _ in looks[-1:])])
-    known: set[str] = set()
-    for moment, folder in looks:
-        # A warning that opened within the last day may be told by any look since.
-        if moment >= job.moment - _DAY:
-            rows = pd.read_parquet(folder / "warnings.parquet", columns=["warning_id", "state"])
-            known |= set(rows.loc[rows["state"] != "closed", "warning_id"])
-    return since, known
+    # A warning that is on may be told by any look of the last day.
+    told = [
+        pd.read_parquet(folder / "warnings.parquet", columns=COLUMNS).sort_values(
+            "opened_on", ascending=False
+        )
+        for moment, folder in looks
+        if moment >= job.moment - _DAY
+    ]
+    return since, pd.concat(told) if told else pd.DataFrame(columns=COLUMNS)
 
 
 @task(name="publish watch", cache_policy=NO_CACHE)

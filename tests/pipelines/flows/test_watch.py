@@ -12,6 +12,7 @@ import pytest
 from pipelines.commands.job import moment_of
 from pipelines.flows import watch
 from pipelines.flows.job import Job
+from pipelines.steps.warnings.standing import COLUMNS
 
 BERLIN = "Europe/Berlin"
 
@@ -58,15 +59,19 @@ def looked(place: Path, as_of: str, *told: str) -> Path:
     folder = job(place, as_of).folder
     folder.mkdir(parents=True)
     (folder / "watch.json").write_text(json.dumps({"as_of": as_of}))
-    rows = [{"warning_id": name, "state": "open"} for name in told]
-    frame = pd.DataFrame(rows, columns=["warning_id", "state"])
+    opened = pd.Timestamp(as_of).tz_localize(None).normalize()
+    rows = [
+        {"warning_id": name, "state": "open", "theme_id": f"t-{name}", "opened_on": opened}
+        for name in told
+    ]
+    frame = pd.DataFrame(rows, columns=COLUMNS)
     frame.to_parquet(folder / "warnings.parquet")
     return folder
 
 
 def last_look(place: Path, as_of: str) -> tuple[str, set[str]]:
     since, known = watch._last_look(job(place, as_of))
-    return f"{since:%Y-%m-%dT%H:%MZ}", known
+    return f"{since:%Y-%m-%dT%H:%MZ}", set(known["warning_id"])
 
 
 def test_the_hour_that_comes_twice_is_looked_at_twice(place):
