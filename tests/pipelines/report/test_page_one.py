@@ -35,7 +35,10 @@ def test_a_card_says_what_would_change_our_mind(reports):
     # Add-ons: 1 day, 1.9 expected: 1.5 × 1.9 is less than the floor of 5.
     assert "Fewer than 5 complaints a day for 7 days closes this warning." in page
     assert "Sentiment, reach, first-response time." in page
-    assert page.count("not available") >= 6
+    # Of three warnings one says how likely it lasts, and none what it may still bring.
+    assert page.count("Still above twice the usual next week not available") == 2
+    assert page.count("Still above twice the usual next week about 5 in 10 (even)") == 1
+    assert page.count("Complaints above usual until it ends not available") == 3
 
 
 def test_since_last_time_names_what_opened_grew_and_closed(reports):

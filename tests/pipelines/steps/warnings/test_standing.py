@@ -29,9 +29,7 @@ def test_a_theme_that_was_warned_of_yesterday_has_no_second_warning_after_midnig
 def test_what_has_closed_since_is_a_new_rise():
     out = go_on(
         found(("addons", "open")),
-        told(
-            ("w-1", "addons", FOURTH, "open", None), ("w-1", "addons", FOURTH, "closed", None)
-        ),  # fmt: skip
+        told(("w-1", "addons", FOURTH, "open", None), ("w-1", "addons", FOURTH, "closed", None)),
     )
     assert out["warning_id"].tolist() == ["w-new-addons"]
 
