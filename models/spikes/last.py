@@ -101,9 +101,8 @@ def last_features(seen: Seen, series: int, opened: int, day: int) -> Floats:
     ndarray of shape (7,)
         In the order of NAMES.
     """
-    order = np.argsort(seen.windows)
-    observed = seen.observed[order][[0, 1, -1], series]
-    expected = seen.expected[order][[0, 1, -1], series]
+    rows = np.argsort(seen.windows)[[0, 1, -1]]  # the shortest, the next and the longest
+    observed, expected = seen.observed[rows, series], seen.expected[rows, series]
     above = np.log((observed[:, day] + 0.5) / (expected[:, day] + 0.5))
     usual = float(expected[-1, day])
     highest = float(observed[-1, opened : day + 1].max())
