@@ -101,7 +101,8 @@ def last_features(seen: Seen, series: int, opened: int, day: int) -> Floats:
     ndarray of shape (7,)
         In the order of NAMES.
     """
-    rows = np.argsort(seen.windows)[[0, 1, -1]]  # the shortest, the next and the longest
+    order = np.argsort(seen.windows)
+    rows = order[[0, min(1, len(order) - 1), -1]]  # the shortest, the next and the longest
     observed, expected = seen.observed[rows, series], seen.expected[rows, series]
     above = np.log((observed[:, day] + 0.5) / (expected[:, day] + 0.5))
     usual = float(expected[-1, day])

@@ -4,7 +4,7 @@ Of origin t (its morning: days before t are known) and horizon H:
 
 ==============  ===================================================================================
 level           log of the expected complaints a day
-rare_1, _3, _7  :math:`-\log_{10} p` of the last window of 1, 3 and 7 days
+rare_1, _3, _7  :math:`-\log_{10} p` of the last window of 1, 3 and 7 days, or as is set
 near            the rarest of the last 28 days; near_long: the mean of the ten rarest of 90
 rare_month      days of the last 28, and rare_half_year of the last 182, with p below .05
 growth          the last week against four, four weeks against 26, eight against a year
@@ -60,10 +60,12 @@ class Past:
         self.counts, self.alarm = counts.astype(np.float64), seen.is_alarm
         self.is_watched = is_watched
         order = np.argsort(seen.windows)
-        self.rare = -np.log10(np.clip(seen.p_value[order], _LEAST_P, 1.0))
+        every = -np.log10(np.clip(seen.p_value, _LEAST_P, 1.0))
+        # The shortest window, the next and the longest: of one or two windows some stand twice.
+        self.rare = every[order[[0, min(1, len(order) - 1), -1]]]
         longest = int(order[-1])
         self.daily = seen.expected[longest] / seen.windows[longest]
-        rarest = self.rare.max(axis=0)
+        rarest = every.max(axis=0)
         # Trailing windows: the filter's origin moves its middle to its end.
         self.near = maximum_filter1d(rarest, _MONTH, axis=1, origin=(_MONTH - 1) // 2)
         self.rarest = rarest

@@ -1,9 +1,12 @@
 """How likely a spike is soon: learnt from ended mornings alone, and as often true as it says."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
+from models.spikes.last import chances_to_last
 from models.spikes.next import NextRules, known_on, learn_next, next_chances
 from models.spikes.next_features import Past
 from tests.models.spikes.panels import seen
@@ -81,3 +84,20 @@ def test_the_same_past_gives_the_same_chances_and_days_to_come_change_nothing():
     model = learn_next(past, cut, 28, rules=NextRules())
     again = model.chance(known_on(past, cut, 28)[first["series"].to_numpy()])
     assert again == pytest.approx(first["p_28"].to_numpy())
+
+
+def test_one_window_alone_is_enough():
+    counts, alarms = panel(8, seed=6)
+    three = seen(counts, alarms)
+    one = replace(
+        three,
+        windows=(7,),
+        observed=three.observed[2:],
+        expected=three.expected[2:],
+        p_value=three.p_value[2:],
+    )
+    found = next_chances(one, counts, np.ones(counts.shape, dtype=bool))
+    assert found["p_28"].between(0, 1).all()
+    lasting = chances_to_last(one, counts, quiet_days=7)
+    assert all(0 < it.chance < 1 for it in lasting.values())
+    assert lasting
