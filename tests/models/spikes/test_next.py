@@ -88,6 +88,7 @@ def test_the_same_past_gives_the_same_chances_and_days_to_come_change_nothing():
 
 def test_one_window_alone_is_enough():
     counts, alarms = panel(8, seed=6)
+    alarms[2, -1] = True
     three = seen(counts, alarms)
     one = replace(
         three,
