@@ -11,19 +11,16 @@ from numpy.typing import NDArray
 from models.contracts import FEEDBACK, WARNINGS, conform, empty
 from models.series.calendar import holiday_flags, local_date, local_dates
 from models.series.hierarchy import parse_series_id
-from models.spikes.concentration import concentration, over_represented
 from models.spikes.episodes import Episode, episode_state, episodes, warning_id
 from models.spikes.kept import Realised, keep_budget, realised
 from models.spikes.now import detect_now
 from models.spikes.rules import Arrived, Detection, NowRules
-from models.spikes.severity import severity
 from pipelines.settings import Settings
 from pipelines.steps.warnings.feedback import said_of
-from pipelines.steps.warnings.reach import reach_columns, window_reach
-from pipelines.steps.warnings.told import theme_words, told
+from pipelines.steps.warnings.judged import Rise, judged
+from pipelines.steps.warnings.told import theme_words
 
 _ARRIVED = ["arrived", "arrived_sd"]  # empty: the day is complete
-_CELL_COLUMNS = ("channel", "brand", "product", "region")
 
 
 class Watched(NamedTuple):
@@ -167,49 +164,32 @@ def _warning(
     words: dict[str, frozenset[str]],
     settings: Settings,
 ) -> dict[str, Any]:
-    seen, rules = watched.detection, settings.warnings
+    seen = watched.detection
     today, theme_id = len(seen.dates) - 1, watched.theme_ids[i]
     k = int(seen.best[i, episode.last_alarm])
     excess = seen.observed[k, i] - seen.expected[k, i]
     state = episode_state(episode, excess, today)
     window, past = _window_and_past(rows, seen, k, episode.last_alarm, settings)
-    carried = concentration(
-        window["customer_key"],
-        past["customer_key"],
-        concentrated_share=rules.concentrated_share,
-    )
     _, all_past = _window_and_past(everything, seen, k, episode.last_alarm, settings)
-    reach = window_reach(window, past, all_past)
     # The level is that of the last alarm: an issue that eases is not yet a smaller issue.
-    level = severity(
-        float(seen.observed[k, i, episode.last_alarm]),
-        float(seen.expected[k, i, episode.last_alarm]),
-        float(seen.p_value[k, i, episode.last_alarm]),
+    rise = Rise(
+        observed=float(seen.observed[k, i, episode.last_alarm]),
+        expected=float(seen.expected[k, i, episode.last_alarm]),
+        p_value=float(seen.p_value[k, i, episode.last_alarm]),
         usual_total=float(seen.expected[k, :, episode.last_alarm].sum()),
-        is_concentrated=carried.is_concentrated,
-        is_widely_seen=reach.is_wide,
     )
     opened_on = seen.dates[episode.opened]
-    usual = float(seen.expected[k, i, episode.last_alarm])
     return {
         "warning_id": warning_id(theme_id, opened_on),
         "theme_id": theme_id,
         "state": state,
-        "severity": level,
         "window_days": seen.windows[k],
         "observed": int(seen.observed[k, i, today]),
         "expected": float(seen.expected[k, i, today]),
         "p_value": float(seen.p_value[k, i, today]),
         "opened_on": opened_on,
-        "cells": over_represented(window, past, expected=usual, columns=_CELL_COLUMNS),
-        **reach_columns(reach),
-        **told(
-            window["text"],
-            past["text"],
-            level=level,
-            carried=carried,
-            words=words.get(theme_id, frozenset()),
-            settings=settings,
+        **judged(
+            rise, window, past, all_past, words=words.get(theme_id, frozenset()), settings=settings
         ),
     }
 

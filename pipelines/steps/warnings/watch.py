@@ -9,17 +9,14 @@ import pandas as pd
 
 from models.contracts import WARNINGS, conform, empty
 from models.series.calendar import holiday_flags, local_date
-from models.spikes.concentration import concentration, over_represented
 from models.spikes.episodes import warning_id
 from models.spikes.hourly import detect_hours
 from models.spikes.rules import Seen
-from models.spikes.severity import severity
 from pipelines.settings import Settings
-from pipelines.steps.warnings.reach import reach_columns, window_reach
-from pipelines.steps.warnings.told import theme_words, told
+from pipelines.steps.warnings.judged import Rise, judged
+from pipelines.steps.warnings.told import theme_words
 
 _HOUR = pd.Timedelta(hours=1)
-_CELL_COLUMNS = ("channel", "brand", "product", "region")
 
 
 def watch_hours(
@@ -132,22 +129,12 @@ def _warning(
         it[(it["created_at"] >= past_start) & (it["created_at"] < past_end)]
         for it in (rows, everything)
     )
-    reach = window_reach(window, past, all_past)
-    observed, expected = float(seen.observed[k, i, last]), float(seen.expected[k, i, last])
-    p_value = float(seen.p_value[k, i, last])
-    carried = concentration(
-        window["customer_key"],
-        past["customer_key"],
-        concentrated_share=settings.warnings.concentrated_share,
-    )
-    level = severity(
-        observed,
-        expected,
-        p_value,
+    rise = Rise(
+        observed=float(seen.observed[k, i, last]),
+        expected=float(seen.expected[k, i, last]),
+        p_value=float(seen.p_value[k, i, last]),
         # A crisis is measured by the day: an hour at night is soon twice what is usual.
         usual_total=float(seen.expected[-1, :, last].sum()) * 24 / seen.windows[-1],
-        is_concentrated=carried.is_concentrated,
-        is_widely_seen=reach.is_wide,
     )
     is_on = bool(seen.is_alarm[i, -1])
     return {
@@ -155,22 +142,14 @@ def _warning(
         "theme_id": theme_id,
         "kind": "now",
         "state": "open" if is_on else "eased",
-        "severity": level,
         "window_days": 1,
         "window_hours": hours,
-        "observed": int(observed),
-        "expected": expected,
-        "p_value": p_value,
+        "observed": int(rise.observed),
+        "expected": rise.expected,
+        "p_value": rise.p_value,
         "opened_on": opened_on,
         "joined_to": None,
-        "cells": over_represented(window, past, expected=expected, columns=_CELL_COLUMNS),
-        **reach_columns(reach),
-        **told(
-            window["text"],
-            past["text"],
-            level=level,
-            carried=carried,
-            words=words.get(theme_id, frozenset()),
-            settings=settings,
+        **judged(
+            rise, window, past, all_past, words=words.get(theme_id, frozenset()), settings=settings
         ),
     }
