@@ -33,7 +33,7 @@ class Realised(NamedTuple):
     theme_years : float
         Years of themes watched, days of real rises left out.
     warnings : int
-        Warnings in all.
+        Warnings in all of which it can be told: each week that holds their last alarm is over.
     rises, missed : int
         Real rises, told in hindsight, and those of them without an alarm.
     """
@@ -116,8 +116,8 @@ def realised(
     """Return how many false alarms the last year's watch raised, and in how many theme-years.
 
     Each day's alarms are by thresholds that were set before it, so the past is judged as it was
-    lived. What was a real rise is told by those who said so, else in hindsight; of the last days
-    that is not settled yet.
+    lived. What was a real rise is told by those who said so, else in hindsight; a warning of the
+    last days is not counted, for of these it cannot be told yet.
 
     Parameters
     ----------
@@ -136,9 +136,11 @@ def realised(
     is_watched = watched_days(counts)
     is_watched[:, : max(0, n_days - days)] = False
     is_real = real_days(spike_days(counts), seen.is_alarm, said, quiet_days=quiet_days)
+    settled = n_days - (WEEK - 1)  # of later days not all weeks that hold them are over
     false = warnings = 0
     for alarms, watched, real in zip(seen.is_alarm, is_watched, is_real, strict=True):
-        own = [it for it in episodes(alarms, quiet_days=quiet_days) if watched[it.opened]]
+        found = episodes(alarms, quiet_days=quiet_days)
+        own = [it for it in found if watched[it.opened] and it.last_alarm < settled]
         warnings += len(own)
         false += sum(not real[it.opened : it.last_alarm + 1].any() for it in own)
     around = [

@@ -26,11 +26,11 @@ SCORED_WORSE = (
 )
 NOT_SCORED = "No forecast has come due yet."
 TOLD_LATE = (
-    "{n} of these warnings were told only once they were over: they had opened and closed before a "
+    "{n} of these warnings were told only once they were over: they had closed before the first "
     "morning that could tell them."
 )
 ONE_TOLD_LATE = (
-    "One of these warnings was told only once it was over: it had opened and closed before a "
+    "One of these warnings was told only once it was over: it had closed before the first "
     "morning that could tell it."
 )
 FAR_APART = (

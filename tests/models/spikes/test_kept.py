@@ -100,6 +100,18 @@ def test_what_was_realised_counts_alarms_without_a_real_rise_over_quiet_theme_ye
     assert (found.warnings, found.false_alarms, found.rises, found.missed) == (2, 2, 1, 1)
 
 
+def test_a_warning_of_the_last_days_is_neither_right_nor_wrong_yet():
+    y = np.tile([1, 0, 0], 367)[None, : len(DATES)]
+    alarms = np.zeros_like(y, dtype=bool)
+    alarms[0, -6] = True  # the last week that holds it ends tomorrow
+    seen = replace(seen_in(y), is_alarm=alarms)
+    found = realised(seen, y, quiet_days=7)
+    assert (found.warnings, found.false_alarms) == (0, 0)
+    alarms[0] = np.roll(alarms[0], -1)
+    found = realised(replace(seen, is_alarm=alarms), y, quiet_days=7)
+    assert (found.warnings, found.false_alarms) == (1, 1)
+
+
 def test_what_people_said_wins_over_hindsight_in_the_realised_rate():
     y = np.tile([1, 0, 0], 367)[None, : len(DATES)].repeat(2, axis=0)
     day = len(DATES) - 200
