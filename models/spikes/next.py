@@ -30,7 +30,6 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from models.spikes.logistic import fit_logistic
 from models.spikes.next_features import NAMES, Past
 from models.spikes.next_signals import SignalPast
-from models.spikes.rules import Seen
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -76,25 +75,17 @@ class NextRules:
 
 
 def next_chances(
-    seen: Seen,
-    counts: NDArray[np.int64],
-    is_watched: Mask,
-    *,
-    rules: NextRules | None = None,
-    signals: SignalPast | None = None,
+    past: Past, *, rules: NextRules | None = None, signals: SignalPast | None = None
 ) -> pd.DataFrame:
     """Return for each series that is quiet how likely an alarm is from the origin on.
 
-    The origin is the day after the last one given.
+    The origin is the day after the last one of the past.
 
     Parameters
     ----------
-    seen : Seen
-        Of :func:`models.spikes.kept.keep_budget`.
-    counts : ndarray of shape (n_series, n_days)
-        Complaints a day.
-    is_watched : ndarray of bool, shape (n_series, n_days)
-        Whether the series was a theme by that day; others teach nothing and are not asked about.
+    past : Past
+        Counts and alarms; days on which a series was no theme yet teach nothing, and a series that
+        is none yet is not asked about.
     rules : NextRules, optional
     signals : SignalPast, optional
         What the business knew on each morning.
@@ -107,7 +98,6 @@ def next_chances(
         chance is never below a shorter one's.
     """
     rules = rules or NextRules()
-    past = Past(seen, counts, is_watched)
     origin = past.n_days
     out = pd.DataFrame({"series": np.flatnonzero(past.is_quiet(origin))})
     for days in rules.horizons:

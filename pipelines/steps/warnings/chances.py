@@ -66,15 +66,12 @@ def chances_of(
     if watched is None:
         return empty(CHANCES)
     seen, counts = watched.detection, watched.counts
-    days = watched_days(counts)
-    known = None
+    past, known = Past(seen, counts, watched_days(counts)), None
     if len(signals):
-        known = SignalPast(
-            signals, seen.dates, time_zone=settings.time_zone, past=Past(seen, counts, days)
-        )
-    found = next_chances(
-        seen, counts, days, rules=NextRules(seed=settings.seed), signals=known
-    ).rename(columns={f"p_{days}": f"p_exceed_{days}" for days in HORIZONS})
+        known = SignalPast(signals, seen.dates, time_zone=settings.time_zone, past=past)
+    found = next_chances(past, rules=NextRules(seed=settings.seed), signals=known).rename(
+        columns={f"p_{days}": f"p_exceed_{days}" for days in HORIZONS}
+    )
     found["theme_id"] = np.array(watched.theme_ids, dtype=object)[found["series"].to_numpy()]
     hidden = set(themes.loc[themes["is_hidden"].astype(bool), "theme_id"])
     found = found[~found["theme_id"].isin(hidden)].assign(as_of=as_of)

@@ -24,7 +24,7 @@ def panel(n_series: int = 30, *, seed: int = 0) -> tuple[np.ndarray, np.ndarray]
 
 def asked(counts: np.ndarray, alarms: np.ndarray, **given: object) -> pd.DataFrame:
     watched = np.ones(counts.shape, dtype=bool)
-    return next_chances(seen(counts, alarms), counts, watched, **given)  # type: ignore[arg-type]
+    return next_chances(Past(seen(counts, alarms), counts, watched), **given)  # type: ignore[arg-type]
 
 
 def test_themes_that_spike_often_are_likelier_and_the_chance_comes_true():
@@ -97,7 +97,7 @@ def test_one_window_alone_is_enough():
         expected=three.expected[2:],
         p_value=three.p_value[2:],
     )
-    found = next_chances(one, counts, np.ones(counts.shape, dtype=bool))
+    found = next_chances(Past(one, counts, np.ones(counts.shape, dtype=bool)))
     assert found["p_28"].between(0, 1).all()
     lasting = chances_to_last(one, counts, quiet_days=7)
     assert all(0 < it.chance < 1 for it in lasting.values())
