@@ -9,7 +9,7 @@ if :math:`p_d < t` and no p of the week before was below t, that is for
 .. math:: N(t) = \#\{d\ \text{quiet} : p_d < t \le m_d\}
 
 and the threshold is the greatest t up to which N stays within the budget. Themes of few and of
-many complaints err differently, so each band of volume has its own.
+many complaints err differently, so each band of volume has its own (``thresholds.py``).
 
 Whether a past day was quiet is told by what people said of its warning, else in hindsight, from
 counts alone (:func:`spike_days`), but never with a later day, or a later word, than the threshold
@@ -20,96 +20,17 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from models.spikes.said import Said, real_days
+from models.spikes.thresholds import BudgetRules, thresholds
 from models.spikes.truth.hindsight import HALF_YEAR, spike_days
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
-
-_HIGHEST = 0.2  # no threshold above: every fifth day is no alarm
-
-
-@dataclass(frozen=True, kw_only=True)
-class BudgetRules:
-    """How thresholds are set.
-
-    Parameters
-    ----------
-    false_alarms_per_theme_year : float
-        The budget, > 0.
-    default : float
-        The threshold while there is too little history.
-    bands : tuple of float
-        Ascending limits between the bands, in expected complaints a week.
-    min_theme_years : float
-        Quiet theme-years that a band needs for a threshold of its own; with fewer it has that
-        of all bands together, and if these have fewer too, the default.
-    history_days : int
-        How far back the quiet history goes.
-    quiet_days : int
-        A warning is new after so many days without an alarm.
-    """
-
-    false_alarms_per_theme_year: float = 1.0
-    default: float = 0.55 / 365
-    bands: tuple[float, ...] = (1.4, 3.5, 7.0, 14.0, 35.0)
-    min_theme_years: float = 20.0
-    history_days: int = 1096
-    quiet_days: int = 7
-
-
-def threshold_of(p: Floats, before: Floats, theme_years: float, rules: BudgetRules) -> float:
-    """Return the greatest threshold up to which warnings stay within the budget.
-
-    Parameters
-    ----------
-    p, before : ndarray of shape (n_quiet_days,)
-        p of quiet days, 1 where the floors do not hold, and the least p of the days before
-        each within which an alarm would be the same warning.
-    theme_years : float
-        How many years of themes these days are, those with p = 1 included.
-
-    Examples
-    --------
-    Four quiet days in two theme-years, the last in the same warning as a clearer day before:
-
-    >>> p, before = np.array([0.001, 0.01, 0.02, 0.03]), np.array([1, 1, 1, 0.002])
-    >>> threshold_of(p, before, 2.0, BudgetRules())
-    0.02
-    """
-    may_start = (p < before) & (p < _HIGHEST)
-    at = np.concatenate([p[may_start], before[may_start]])
-    step = np.repeat([1, -1], may_start.sum())
-    order = np.lexsort((step, at))  # at a tie the end comes first
-    is_over = np.cumsum(step[order]) > rules.false_alarms_per_theme_year * theme_years
-    return float(min(at[order][is_over.argmax()], _HIGHEST)) if is_over.any() else _HIGHEST
-
-
-def thresholds(p: Floats, before: Floats, band: NDArray[np.int64], rules: BudgetRules) -> Floats:
-    """Return the threshold of each band: (n_bands,).
-
-    Parameters
-    ----------
-    p, before : ndarray of shape (n_quiet_days,)
-        See :func:`threshold_of`.
-    band : ndarray of int, shape (n_quiet_days,)
-        The band of each.
-    """
-    found = np.full(len(rules.bands) + 1, rules.default)
-    if len(p) / 365.25 < rules.min_theme_years:
-        return found
-    found[:] = threshold_of(p, before, len(p) / 365.25, rules)
-    for k in range(len(found)):
-        own = band == k
-        if own.sum() / 365.25 >= rules.min_theme_years:
-            found[k] = threshold_of(p[own], before[own], own.sum() / 365.25, rules)
-    return found
 
 
 def monthly_thresholds(

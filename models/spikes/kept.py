@@ -14,10 +14,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from models.spikes.budget import BudgetRules, monthly_thresholds
+from models.spikes.budget import monthly_thresholds
 from models.spikes.episodes import episodes
 from models.spikes.rules import Detection, NowRules
 from models.spikes.said import Said, real_days
+from models.spikes.thresholds import BudgetRules
 from models.spikes.truth.hindsight import WEEK, rises_of, spike_days
 
 _YOUNG_DAYS = 28  # a series so young teaches nothing of false alarms

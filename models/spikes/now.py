@@ -225,7 +225,7 @@ def detect_now(
     false_alarms_per_theme_year: float = 1.0,
     baseline_days: int = 182,
     gap_days: int = 7,
-    min_observed: int = 5,
+    min_observed: int = 8,
     min_ratio: float = 1.5,
     level_shift_days: int = 28,
 ) -> Detection:

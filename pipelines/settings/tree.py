@@ -174,6 +174,7 @@ class Watch:
     false_alarms_per_theme_year: float = within(0.01, 100)
     baseline_days: int = within(14, 365)
     gap_hours: int = within(0, 672)
+    min_observed: int = within(1, 10_000)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -92,7 +92,7 @@ def now_by_day(counts: Counts, *, first: int, seed: int = 0) -> Floats:
     return by_week[:, -(counts.shape[1] - first) :]
 
 
-def now_p(p: Floats, observed: Floats, expected: Floats, *, least: int = 5) -> Floats:
+def now_p(p: Floats, observed: Floats, expected: Floats, *, least: int = 8) -> Floats:
     """Return the least p of Now's windows, 1 where its floors do not hold."""
     is_high = (observed >= least) & (observed >= 1.5 * expected)
     return np.where(is_high, p, 1.0).min(axis=0)

@@ -50,8 +50,8 @@ def test_equal_counts_make_no_rule_divide_by_nothing() -> None:
 def test_nows_floors_are_part_of_its_score() -> None:
     p = np.full((2, 1, 3), 1e-6)
     p[1] = 1e-3
-    observed = np.array([[[4, 5, 9]], [[9, 9, 9]]])
-    expected = np.array([[[1, 1, 8]], [[3, 9, 3]]])
+    observed = np.array([[[7, 8, 12]], [[9, 9, 12]]])
+    expected = np.array([[[1, 1, 11]], [[3, 9, 3]]])
     assert now_p(p, observed, expected)[0].tolist() == [1e-3, 1e-6, 1e-3]
 
 

@@ -99,7 +99,7 @@ def _detect(
         false_alarms_per_theme_year=rules.false_alarms_per_theme_year,
         baseline_days=rules.baseline_days,
         gap_hours=rules.gap_hours,
-        min_observed=settings.warnings.min_observed,
+        min_observed=rules.min_observed,
         min_ratio=settings.warnings.min_ratio,
     )
 

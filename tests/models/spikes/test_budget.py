@@ -6,31 +6,27 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from models.spikes.budget import (
-    BudgetRules,
-    monthly_thresholds,
-    threshold_of,
-    thresholds,
-)
+from models.spikes.budget import monthly_thresholds
 from models.spikes.said import Said
+from models.spikes.thresholds import BudgetRules, threshold_of, thresholds
 
 
 def test_the_threshold_is_the_last_within_the_budget() -> None:
     # Each quiet day is a warning of its own: with .01 there are two below, with .05 three.
     p, alone = np.array([0.2, 0.004, 0.05, 0.01, 0.002]), np.ones(5)
-    assert threshold_of(p, alone, 1.0, BudgetRules(false_alarms_per_theme_year=2)) == 0.01
-    assert threshold_of(p, alone, 3.0, BudgetRules(false_alarms_per_theme_year=1)) == 0.05
-    assert threshold_of(p, alone, 0.4, BudgetRules(false_alarms_per_theme_year=1)) == 0.002
+    assert threshold_of(p, alone, 2) == 0.01
+    assert threshold_of(p, alone, 3) == 0.05
+    assert threshold_of(p, alone, 0.4) == 0.002
 
 
 def test_alarms_of_one_warning_count_once() -> None:
     # .002, then .001 the day after: at thresholds above .002 these are one warning, not two.
     p, before = np.array([0.002, 0.001, 0.03]), np.array([1.0, 0.002, 1.0])
-    assert threshold_of(p, before, 1.0, BudgetRules(false_alarms_per_theme_year=1)) == 0.03
+    assert threshold_of(p, before, 1) == 0.03
 
 
 def test_a_budget_that_is_never_spent_has_a_highest_threshold() -> None:
-    assert threshold_of(np.array([0.01]), np.ones(1), 5.0, BudgetRules()) == 0.2
+    assert threshold_of(np.array([0.01]), np.ones(1), 5) == 0.2
 
 
 def test_a_band_with_little_history_has_the_threshold_of_all_and_a_short_past_the_default() -> None:
@@ -40,12 +36,31 @@ def test_a_band_with_little_history_has_the_threshold_of_all_and_a_short_past_th
     p[band == 0] *= 0.5
     rules = BudgetRules(bands=(7.0,), default=0.123, min_theme_years=20)
     found = thresholds(p, np.ones(n), band, rules)
-    own = threshold_of(p[band == 0], np.ones(39 * 365), 39 * 365 / 365.25, rules)
-    whole = threshold_of(p, np.ones(n), n / 365.25, rules)
+    own = threshold_of(p[band == 0], np.ones(39 * 365), 39 * 365 / 365.25)
+    whole = threshold_of(p, np.ones(n), n / 365.25)
     assert found.tolist() == [own, whole]
     assert own != whole
     short = thresholds(p[:1000], np.ones(1000), band[:1000], rules)
     assert short.tolist() == [0.123, 0.123]
+
+
+def test_what_calm_bands_leave_is_spent_by_the_others_up_to_twice_the_budget() -> None:
+    """A band of 40 theme-years that never warns, and one of 40 or of 400 that always could."""
+    rng = np.random.default_rng(6)
+    rules = BudgetRules(bands=(7.0,))
+    for years, times in ((40, 2.0), (400, 1.1)):
+        calm, lively = np.ones(40 * 365), rng.uniform(size=years * 365)
+        band = np.repeat([0, 1], [len(calm), len(lively)])
+        p = np.concatenate([calm, lively])
+        found = thresholds(p, np.ones(len(p)), band, rules)
+        raised = (lively < found[1]).sum() / (years * 365 / 365.25)
+        assert raised == pytest.approx(times, rel=0.02)
+    # Where each could spend its own, none is given more.
+    both = rng.uniform(size=p.shape)
+    found = thresholds(both, np.ones(len(p)), band, rules)
+    for k in (0, 1):
+        raised = (both[band == k] < found[k]).sum() / ((band == k).sum() / 365.25)
+        assert 0.97 < raised <= 1.0
 
 
 def _years(n_series: int, n_days: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
