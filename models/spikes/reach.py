@@ -23,8 +23,9 @@ _LEAST_BLOCKS = 9
 _HIGH = 0.95
 
 # Widely seen: so many times the usual, beyond its high, and by as many people as a small town has.
-_FAR = 5.0
-_LEAST_PEOPLE = 1000.0
+# As `severity` in params.yaml has them.
+FAR = 5.0
+LEAST_PEOPLE = 1000.0
 
 
 @dataclass(frozen=True)
@@ -43,19 +44,32 @@ class Reach:
     usual: float | None = None
     high: float | None = None
 
-    @property
-    def is_wide(self) -> bool:
+    def is_wide(self, *, times: float = FAR, people: float = LEAST_PEOPLE) -> bool:
         """Return whether far more people than usual can have seen it."""
-        return is_widely_seen(self.seen, self.usual, self.high)
+        return is_widely_seen(self.seen, self.usual, self.high, times=times, people=people)
 
 
 UNKNOWN = Reach()
 
 
-def is_widely_seen(seen: float | None, usual: float | None, high: float | None) -> bool:
-    """Return whether a reach is at least 5 times the usual, above its high and 1,000 people.
+def is_widely_seen(
+    seen: float | None,
+    usual: float | None,
+    high: float | None,
+    *,
+    times: float = FAR,
+    people: float = LEAST_PEOPLE,
+) -> bool:
+    """Return whether a reach is so many times the usual, above its high and so many people.
 
     What is not known is never wide.
+
+    Parameters
+    ----------
+    seen, usual, high : float or None
+        As of :class:`Reach`.
+    times, people : float
+        At least so many times the usual, and so many people.
 
     Examples
     --------
@@ -66,7 +80,7 @@ def is_widely_seen(seen: float | None, usual: float | None, high: float | None) 
     """
     if seen is None or usual is None or high is None:
         return False
-    return bool(seen >= max(_FAR * usual, _LEAST_PEOPLE) and seen > high)
+    return bool(seen >= max(times * usual, people) and seen > high)
 
 
 def reach_of(window: pd.Series, *pasts: pd.Series) -> Reach:

@@ -22,6 +22,7 @@ from pipelines.steps.warnings.chances import with_lasting
 from pipelines.steps.warnings.evidence import with_evidence
 from pipelines.steps.warnings.feedback import counted, with_feedback, with_todays_themes
 from pipelines.steps.warnings.joined import join_warnings
+from pipelines.steps.warnings.levels import with_levels
 from pipelines.steps.warnings.warnings import watch_counts, watch_now
 
 
@@ -53,6 +54,7 @@ def warn(job: Job) -> None:
             watched=watched,
         )
         found = with_lasting(found, watched, settings=job.settings)
+        found = with_levels(found, settings=job.settings)
         earlier, events = _earlier(job, lineage, by_people)
         found = carry_on(
             found,

@@ -2,6 +2,14 @@
 
 from pipelines.settings.challenging import with_forecast
 from pipelines.settings.loading import PARAMS_FILE, load_settings
+from pipelines.settings.reporting import (
+    OwnerRule,
+    PlaybookLevel,
+    Reply,
+    Report,
+    Severity,
+    SeverityLevel,
+)
 from pipelines.settings.tree import (
     Births,
     Challenger,
@@ -9,11 +17,8 @@ from pipelines.settings.tree import (
     Floods,
     Forecast,
     Ingest,
-    OwnerRule,
-    PlaybookLevel,
     Quality,
     Redaction,
-    Report,
     Series,
     Settings,
     Source,
@@ -34,9 +39,12 @@ __all__ = [
     "PlaybookLevel",
     "Quality",
     "Redaction",
+    "Reply",
     "Report",
     "Series",
     "Settings",
+    "Severity",
+    "SeverityLevel",
     "Source",
     "Themes",
     "Tracking",

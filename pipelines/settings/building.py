@@ -13,7 +13,7 @@ from pipelines.settings.ranges import check_range
 
 
 def build(cls: type, tree: Any, where: str, path: str) -> object:
-    """Return an object of a dataclass, made of a mapping that names each of its fields.
+    """Return an object of a dataclass, made of a mapping that names each field without a default.
 
     Parameters
     ----------
@@ -37,12 +37,18 @@ def build(cls: type, tree: Any, where: str, path: str) -> object:
             close = difflib.get_close_matches(str(name), fields, n=1)
             hint = f" Did you mean `{close[0]}`?" if close else f" Known: {', '.join(fields)}."
             raise SettingsError(f"{where}: unknown parameter `{path}{name}`.{hint}")
-    missing = [name for name in fields if name not in tree]
+    missing = [
+        name
+        for name, it in fields.items()
+        if name not in tree and it.default is dataclasses.MISSING
+    ]
     if missing:
         raise SettingsError(f"{where}: missing parameter `{path}{missing[0]}`.")
     hints = typing.get_type_hints(cls)
     values = {}
     for name, item in fields.items():
+        if name not in tree:
+            continue
         value = _convert(hints[name], tree[name], where, f"{path}{name}")
         check_range(item.metadata, value, where, f"{path}{name}")
         values[name] = value

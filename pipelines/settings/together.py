@@ -8,6 +8,7 @@ from models.errors import DataContractError, SettingsError
 from models.series.countries import country_and_part
 from models.series.response import DAYS, folded
 from models.text.language_names import LANGUAGE_NAMES
+from pipelines.settings.playing import check_report
 from pipelines.settings.tree import Settings
 
 _MOST_MINUTES = DAYS * 24 * 60  # what is told is told of so many days
@@ -70,9 +71,7 @@ def check_together(settings: Settings, where: str) -> None:
             "(the days of births.gap_days)."
         )
     _check_response(settings, where)
-    levels = [level.level for level in settings.report.playbook]
-    if levels != [1, 2, 3, 4]:
-        raise SettingsError(f"{where}: report.playbook: expected levels 1, 2, 3, 4; got {levels}.")
+    check_report(settings, where)
 
 
 def _check_response(settings: Settings, where: str) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipelines.settings.ranges import auto_or, one_of, within
+from pipelines.settings.reporting import Report, Severity
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -195,38 +196,6 @@ class Response:
 
 
 @dataclass(frozen=True, kw_only=True)
-class OwnerRule:
-    """A department and the words that send a theme to it."""
-
-    owner: str
-    words: tuple[str, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class PlaybookLevel:
-    """What is done at one level of severity."""
-
-    level: int = within(1, 4)
-    name: str
-    tell: str
-    within: str
-    action: str
-    stop: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Report:
-    """What the report says of owners and actions, and how much it shows."""
-
-    title: str
-    max_warnings: int = within(1, 50)
-    max_exemplars: int = within(0, 20)
-    owners: tuple[OwnerRule, ...]
-    default_owner: str
-    playbook: tuple[PlaybookLevel, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
 class Tracking:
     """Where runs are tracked."""
 
@@ -257,6 +226,7 @@ class Settings:
     watch: Watch
     contact: Contact
     response: Response
+    severity: Severity
     report: Report
     tracking: Tracking
 

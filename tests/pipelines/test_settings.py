@@ -5,7 +5,10 @@ from pathlib import Path
 import pytest
 
 from models.errors import SettingsError
+from models.spikes.reach import FAR, LEAST_PEOPLE
+from models.spikes.severity import DEFAULT
 from pipelines.settings import load_settings
+from pipelines.steps.warnings.levels import level_rules
 
 
 def _overlay(tmp_path: Path, text: str) -> Path:
@@ -55,6 +58,42 @@ def test_a_new_source_takes_what_it_does_not_say_from_files(tmp_path: Path) -> N
         ("response: {expected_minutes: {x: soon}}", r"minutes\.x: expected float, got a text"),
         ("response: {expected_minutes: {X: 5}}", r"'x' and 'X' are one channel; write it as 'x'"),
         ("report: {playbook: []}", r"expected levels 1, 2, 3, 4"),
+        ("report: {owners: [{owner: Billing}]}", r"report\.owners\[0\]: asks for nothing"),
+        ("report: {owners: [{owner: ' ', words: [a]}]}", r"owners\[0\]\.owner: expected a dep"),
+        ("report: {owners: [{owner: A, words: ['']}]}", r"owners\[0\]\.words: an empty entry"),
+        (
+            "report: {owners: [{owner: Our shop, words: [a]}, {owner: our-shop, words: [b]}]}",
+            r"owners\[1\]\.owner: 'Our shop' and 'our-shop' are one department; write it as 'Our",
+        ),
+        ("report: {owners: [{owner: A, product: [b]}]}", r"owners\[0\]\.product`.*`products`"),
+        ("report: {default_owner: ''}", r"report\.default_owner: expected a department's name"),
+        (
+            "report: {replies: [{text: 'Sorry for {thmee}'}]}",
+            r"\{thmee\} is not known here; write",
+        ),
+        ("report: {replies: [{text: '{theme.__class__}'}]}", r"\{theme\.__class__\} is not known"),
+        ("report: {replies: [{text: '{theme!r}'}]}", r"replies\[0\]\.text: \{theme\} is not known"),
+        ("report: {replies: [{text: 'All {'}]}", r"replies\[0\]\.text: a brace stands alone"),
+        ("report: {replies: [{text: a, levels: [5]}]}", r"levels: expected 1 to 4 each, got 5"),
+        (
+            "report: {replies: [{text: a, owners: [Biling]}]}",
+            r"'Biling'. Did you mean 'Billing'",
+        ),
+        (
+            "report: {handling_minutes: 0}",
+            r"handling_minutes: expected 0\.1 to 1440, got 0",
+        ),
+        (
+            "report: {crisis_checklist: ['']}",
+            r"checklist\[0\]: expected 1 to 200 characters",
+        ),
+        ("severity: {levels: []}", r"severity\.levels: expected levels 2, 3, 4; got \[\]"),
+        (
+            "severity: {levels: [{level: 2, ratio: 4, extra: 1, share: 0},"
+            " {level: 3, ratio: 3, extra: 1, share: 0}, {level: 4, ratio: 5, extra: 1, share: 0}]}",
+            r"ratio of level 3 \(3\) is less than that of level 2 \(4\)",
+        ),
+        ("severity: {one_source: 0}", r"severity\.one_source: expected 1 to 4, got 0"),
         ("- a list", r"expected `name: value` lines, got a list"),
         ("a: [", r"line 1: not valid YAML|not valid YAML"),
         ("themes: 3", r"themes\.?: expected `name: value` lines, got int"),
@@ -65,6 +104,26 @@ def test_a_wrong_parameter_is_refused_with_its_name_and_the_fix(
 ) -> None:
     with pytest.raises(SettingsError, match=said):
         load_settings(_overlay(tmp_path, text))
+
+
+def test_rules_of_an_earlier_release_still_load(tmp_path: Path) -> None:
+    text = "report: {owners: [{owner: Shops, words: [till]}], default_owner: Desk}\n"
+    settings = load_settings(_overlay(tmp_path, text))
+    (rule,) = settings.report.owners
+    assert (rule.owner, rule.words, rule.themes, rule.products) == ("Shops", ("till",), (), ())
+    assert settings.report.default_owner == "Desk"
+
+
+def test_a_reply_may_be_for_all_and_hold_braces(tmp_path: Path) -> None:
+    text = "report: {replies: [{text: 'See {{help}} about {theme}, {department}, {since}'}]}\n"
+    (reply,) = load_settings(_overlay(tmp_path, text)).report.replies
+    assert (reply.levels, reply.owners) == ((), ())
+
+
+def test_the_levels_of_the_reference_file_are_those_that_severity_says_by_itself() -> None:
+    said = load_settings().severity
+    assert level_rules(said) == DEFAULT
+    assert (said.reach_times, said.reach_people) == (FAR, LEAST_PEOPLE)
 
 
 def test_a_missing_file_is_refused(tmp_path: Path) -> None:

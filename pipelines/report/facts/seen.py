@@ -9,9 +9,10 @@ import pandas as pd
 from models.spikes.reach import is_widely_seen
 from pipelines.report import catalogue as words
 from pipelines.report.figures import Sentence, about, say
+from pipelines.settings import Severity
 
 
-def seen_sentence(row: pd.Series, at: Callable[[str], str]) -> Sentence:
+def seen_sentence(row: pd.Series, at: Callable[[str], str], said: Severity) -> Sentence:
     """Return how many people can have seen it, against the usual; nothing where not known."""
     seen, usual, high = (
         None if pd.isna(row[name]) else float(row[name])
@@ -26,7 +27,8 @@ def seen_sentence(row: pd.Series, at: Callable[[str], str]) -> Sentence:
         words.SEEN, seen=shown, usual=about(usual, at("usual_reach")),
         high=about(high, at("high_reach")),
     )  # fmt: skip
-    is_raised = is_widely_seen(seen, usual, high) and not row["is_concentrated"]
+    is_wide = is_widely_seen(seen, usual, high, times=said.reach_times, people=said.reach_people)
+    is_raised = is_wide and not row["is_concentrated"]
     return (*sentence, " ", words.SEEN_RAISES) if is_raised else sentence
 
 

@@ -217,7 +217,7 @@ def _warned(
         past=past_sentence(row, titles, at),
         reach=_if_known(row, "reach", at),
         usual_reach=_if_known(row, "usual_reach", at),
-        seen=seen_sentence(row, at),
+        seen=seen_sentence(row, at, settings.severity),
         missing=missing_words(has_reach=pd.notna(row["reach"]), has_answers=not run.response.empty),
         who_next=contact_facts(row["who_next"], at("who_next"), days=settings.contact.days),
     )

@@ -10,10 +10,12 @@ from models.contracts import WARNINGS, conform
 from models.series.calendar import local_date, local_dates
 from models.spikes.concentration import concentration
 from models.spikes.episodes import warning_id
+from models.spikes.routing import Subject
 from models.spikes.severity import severity
 from pipelines.settings import Settings
+from pipelines.steps.warnings.levels import is_wide, level_rules
 from pipelines.steps.warnings.reach import reach_columns, window_reach
-from pipelines.steps.warnings.told import theme_words, told
+from pipelines.steps.warnings.told import theme_subjects, told
 
 _HOURS = 24
 
@@ -45,7 +47,7 @@ def warn_of_births(
     themes : DataFrame
         A THEMES frame, as people decided: of themes that are hidden or ended nothing is said.
     settings : Settings
-        ``warnings, report, themes`` and ``time_zone`` are read.
+        ``warnings, severity, report, themes`` and ``time_zone`` are read.
     as_of : Timestamp
         UTC.
     by_people : DataFrame, optional
@@ -130,7 +132,8 @@ def _warning(
         len(today), expected, float(birth["p_value"]),
         usual_total=len(past) / max(past["created_at"].dt.date.nunique(), 1),
         is_concentrated=carried.is_concentrated,
-        is_widely_seen=reach.is_wide,
+        is_widely_seen=is_wide(reach, settings.severity),
+        rules=level_rules(settings.severity),
     )  # fmt: skip
     age = as_of - birth["moment"]
     state = "open" if len(today) > expected else "eased"
@@ -151,11 +154,11 @@ def _warning(
         "cells": [],
         **reach_columns(reach),
         **told(
-            day_of_birth["text"],
+            day_of_birth,
             past["text"],
             level=level,
             carried=carried,
-            words=theme_words(themes).get(theme_id, frozenset()),
+            subject=theme_subjects(themes).get(theme_id, Subject(theme_id)),
             settings=settings,
         ),
     }

@@ -7,8 +7,10 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from models.spikes.concentration import concentration, over_represented
+from models.spikes.routing import Subject
 from models.spikes.severity import severity
 from pipelines.settings import Settings
+from pipelines.steps.warnings.levels import is_wide, level_rules
 from pipelines.steps.warnings.reach import reach_columns, window_reach
 from pipelines.steps.warnings.told import told
 
@@ -40,7 +42,7 @@ def judged(
     past: pd.DataFrame,
     all_past: pd.DataFrame,
     *,
-    words: frozenset[str],
+    subject: Subject,
     settings: Settings,
 ) -> dict[str, Any]:
     """Return the columns of a WARNINGS row that are read off the complaints, and the severity.
@@ -52,10 +54,10 @@ def judged(
     window, past, all_past : DataFrame
         The theme's complaints in the window and in the days that it is held against, and those
         of all themes in these days, each in order of time.
-    words : frozenset of str
-        Of the theme, see :func:`pipelines.steps.warnings.told.theme_words`.
+    subject : Subject
+        The theme, see :func:`pipelines.steps.warnings.told.theme_subjects`.
     settings : Settings
-        ``warnings.concentrated_share, report`` and ``themes.brand_words`` are read.
+        ``warnings.concentrated_share, severity, report`` and ``themes.brand_words`` are read.
     """
     carried = concentration(
         window["customer_key"],
@@ -69,18 +71,19 @@ def judged(
         rise.p_value,
         usual_total=rise.usual_total,
         is_concentrated=carried.is_concentrated,
-        is_widely_seen=reach.is_wide,
+        is_widely_seen=is_wide(reach, settings.severity),
+        rules=level_rules(settings.severity),
     )
     return {
         "severity": level,
         "cells": over_represented(window, past, expected=rise.expected, columns=_CELL_COLUMNS),
         **reach_columns(reach),
         **told(
-            window["text"],
+            window,
             past["text"],
             level=level,
             carried=carried,
-            words=words,
+            subject=subject,
             settings=settings,
         ),
     }

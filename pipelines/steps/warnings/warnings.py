@@ -14,11 +14,12 @@ from models.series.hierarchy import parse_series_id
 from models.spikes.episodes import Episode, episode_state, episodes, warning_id
 from models.spikes.kept import Realised, keep_budget, realised
 from models.spikes.now import detect_now
+from models.spikes.routing import Subject
 from models.spikes.rules import Arrived, Detection, NowRules
 from pipelines.settings import Settings
 from pipelines.steps.warnings.feedback import said_of
 from pipelines.steps.warnings.judged import Rise, judged
-from pipelines.steps.warnings.told import theme_words
+from pipelines.steps.warnings.told import theme_subjects
 
 _ARRIVED = ["arrived", "arrived_sd"]  # empty: the day is complete
 
@@ -59,7 +60,7 @@ def watch_now(
     themes : DataFrame
         A THEMES frame; of several versions the newest counts.
     settings : Settings
-        ``time_zone, countries, warnings`` and ``report`` are read.
+        ``time_zone, countries, warnings, severity`` and ``report`` are read.
     as_of : Timestamp
         The moment, UTC.
     watched : Watched, optional
@@ -80,7 +81,7 @@ def watch_now(
     known &= complaints["is_counted"].astype(bool) & complaints["theme_id"].isin(watched.theme_ids)
     rows = complaints[known].sort_values(["created_at", "complaint_id"])
     rows = rows.assign(date=local_dates(rows["created_at"], settings.time_zone))
-    words = theme_words(themes)
+    subjects = theme_subjects(themes)
     today = len(watched.detection.dates) - 1
     quiet = settings.warnings.quiet_days
     found = []
@@ -90,7 +91,7 @@ def watch_now(
         for episode in episodes(watched.detection.is_alarm[i], quiet_days=quiet)[-2:]:
             if episode.closed is None or today - episode.closed < quiet:
                 evidence = rows[rows["theme_id"] == theme_id]
-                found.append(_warning(watched, i, episode, evidence, rows, words, settings))
+                found.append(_warning(watched, i, episode, evidence, rows, subjects, settings))
     if not found:
         return empty(WARNINGS)
     # The chances of exceeding and of lasting are outputs of their own: see chances.py.
@@ -161,7 +162,7 @@ def _warning(
     episode: Episode,
     rows: pd.DataFrame,
     everything: pd.DataFrame,
-    words: dict[str, frozenset[str]],
+    subjects: dict[str, Subject],
     settings: Settings,
 ) -> dict[str, Any]:
     seen = watched.detection
@@ -189,7 +190,12 @@ def _warning(
         "p_value": float(seen.p_value[k, i, today]),
         "opened_on": opened_on,
         **judged(
-            rise, window, past, all_past, words=words.get(theme_id, frozenset()), settings=settings
+            rise,
+            window,
+            past,
+            all_past,
+            subject=subjects.get(theme_id, Subject(theme_id)),
+            settings=settings,
         ),
     }
 

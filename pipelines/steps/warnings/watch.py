@@ -11,10 +11,11 @@ from models.contracts import WARNINGS, conform, empty
 from models.series.calendar import holiday_flags, local_date
 from models.spikes.episodes import warning_id
 from models.spikes.hourly import detect_hours
+from models.spikes.routing import Subject
 from models.spikes.rules import Seen
 from pipelines.settings import Settings
 from pipelines.steps.warnings.judged import Rise, judged
-from pipelines.steps.warnings.told import theme_words
+from pipelines.steps.warnings.told import theme_subjects
 
 _HOUR = pd.Timedelta(hours=1)
 
@@ -40,7 +41,7 @@ def watch_hours(
     themes : DataFrame
         A THEMES frame: only those that are active or emerging and not hidden are watched.
     settings : Settings
-        ``time_zone, countries, watch, warnings`` and ``report`` are read.
+        ``time_zone, countries, watch, warnings, severity`` and ``report`` are read.
     since, as_of : Timestamp
         The last look and this one, UTC; full hours after the former up to the latter are judged.
 
@@ -60,9 +61,9 @@ def watch_hours(
     if rows.empty:
         return empty(WARNINGS)
     found = _detect(rows, live, settings, end=end, judged=judged)
-    words = theme_words(themes)
+    subjects = theme_subjects(themes)
     out = [
-        _warning(found, i, rows[rows["theme_id"] == live[i]], rows, words, settings)
+        _warning(found, i, rows[rows["theme_id"] == live[i]], rows, subjects, settings)
         for i in np.flatnonzero(found.is_alarm.any(axis=1)).tolist()
     ]
     if not out:
@@ -109,7 +110,7 @@ def _warning(
     i: int,
     rows: pd.DataFrame,
     everything: pd.DataFrame,
-    words: dict[str, frozenset[str]],
+    subjects: dict[str, Subject],
     settings: Settings,
 ) -> dict[str, Any]:
     hits = np.flatnonzero(seen.is_alarm[i])
@@ -150,6 +151,11 @@ def _warning(
         "opened_on": opened_on,
         "joined_to": None,
         **judged(
-            rise, window, past, all_past, words=words.get(theme_id, frozenset()), settings=settings
+            rise,
+            window,
+            past,
+            all_past,
+            subject=subjects.get(theme_id, Subject(theme_id)),
+            settings=settings,
         ),
     }

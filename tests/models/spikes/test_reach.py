@@ -14,7 +14,7 @@ PAIRS = pd.Series([x for total in range(10, 101, 10) for x in (total - 4.0, 4.0)
 def test_a_window_is_held_against_blocks_of_as_many_complaints():
     found = reach_of(pd.Series([10_000.0, np.nan, 2000.0]), PAIRS)
     assert found == Reach(12_000.0, 55.0, 100.0)
-    assert found.is_wide
+    assert found.is_wide()
 
 
 def test_the_high_is_a_quantile_where_there_are_enough_blocks():
@@ -44,7 +44,7 @@ def test_too_short_a_past_of_the_theme_gives_way_to_that_of_all():
 def test_an_unknown_reach_is_nothing(window):
     found = reach_of(pd.Series(window, dtype="float64"), PAIRS)
     assert found == Reach(None, None, None)
-    assert not found.is_wide
+    assert not found.is_wide()
 
 
 @pytest.mark.parametrize(
