@@ -12,10 +12,12 @@ from markupsafe import Markup, escape
 
 from pipelines.report import catalogue as words
 from pipelines.report.charts import fan_chart, record_chart, sparkline
+from pipelines.report.departments import write_departments
 from pipelines.report.digest import digest
+from pipelines.report.facts.crisis import crisis_heading
 from pipelines.report.facts.report import Facts, build_facts
 from pipelines.report.facts.series import Series
-from pipelines.report.figures import Figure, Name, Part, Range
+from pipelines.report.figures import Figure, Name, Part, Range, text
 from pipelines.report.inputs import read_run
 from pipelines.report.tables import write_tables
 from pipelines.settings import Settings
@@ -34,6 +36,8 @@ class ReportFiles:
     markdown: Path
     tables: tuple[Path, ...]
     summary: tuple[str, str, str]
+    departments: tuple[Path, ...] = ()
+    crisis: Path | None = None
 
 
 def write_report(
@@ -48,7 +52,8 @@ def write_report(
     ----------
     run_folder : Path
         Holds the run's Parquet tables and ``run.json``; gets ``report.html``,
-        ``report.md`` and ``tables/*.csv``.
+        ``report.md``, ``tables/*.csv``, ``departments/*.md`` and, where a warning is of level 4,
+        ``crisis.html``.
     settings : Settings
         The parameters; the report's own part and the rules of warnings are told in it.
     previous_folder : Path, optional
@@ -66,7 +71,14 @@ def write_report(
     markdown = run_folder / "report.md"
     markdown.write_bytes(digest(facts).encode())
     tables = write_tables(facts, run_folder / "tables")
-    return ReportFiles(html, markdown, tables, facts.summary)
+    departments = write_departments(facts, run_folder)
+    crisis = run_folder / words.CRISIS_PAGE
+    crisis.unlink(missing_ok=True)  # of an earlier report of the same run
+    if facts.crises:
+        crisis.write_bytes(render_crisis(facts).encode())
+    return ReportFiles(
+        html, markdown, tables, facts.summary, departments, crisis if facts.crises else None
+    )
 
 
 def render_html(facts: Facts) -> str:
@@ -77,6 +89,13 @@ def render_html(facts: Facts) -> str:
     return (
         page.render(f=facts, cards=cards, origin=facts.origin, most_uncovered=_MAX_UNCOVERED) + "\n"
     )
+
+
+def render_crisis(facts: Facts) -> str:
+    """Return the page for a crisis, of the report's own facts and in its style."""
+    page = environment().get_template("crisis.html.j2")
+    heading = crisis_heading(facts.crises)
+    return page.render(f=facts, heading=heading, title=text(heading)) + "\n"
 
 
 @cache

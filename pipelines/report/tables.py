@@ -34,6 +34,7 @@ def write_tables(facts: Facts, folder: Path) -> tuple[Path, ...]:
         "misses": _misses(facts),
         "not_checked": _unchecked(facts),
         "not_covered": _uncovered(facts),
+        "plans": _plans(facts),
         "playbook": _playbook(facts),
         "record_by_week": _record(facts),
         "since_last_time": _since(facts),
@@ -243,6 +244,30 @@ def _floods(facts: Facts) -> list[Sequence[object]]:
     return _rows(("flood", "dates", "example"), rows)
 
 
+def _plans(facts: Facts) -> list[Sequence[object]]:
+    header = (
+        *("warning_id", "theme", "owner", "level", "tell", "within", "action", "stop"),
+        *("extra_complaints_q10", "extra_complaints_q90", "staff_hours_q10", "staff_hours_q90"),
+        "prepared_reply",
+    )
+    rows = []
+    for w in facts.warnings:
+        plan, level = facts.plans[w.warning_id], w.playbook
+        both = [plan.staffing.extra, plan.staffing.hours]
+        ends = [end for it in both for end in ((it.low, it.high) if it else (None, None))]
+        rows.append(
+            (
+                *(w.warning_id, w.title, w.owner, w.severity, level.tell, level.within),
+                *(w.action, level.stop, *ends, text(plan.reply)),
+            )
+        )
+    return _rows(header, rows)
+
+
 def _playbook(facts: Facts) -> list[Sequence[object]]:
-    rows = ((p.level, p.name, p.tell, p.within, p.action, p.stop) for p in facts.playbook)
-    return _rows(("level", "name", "tell", "within", "action", "stop"), rows)
+    needs = {level: text(sentence) for level, sentence in facts.level_needs.items()}
+    rows = (
+        (p.level, p.name, needs[p.level], p.tell, p.within, p.action, p.stop)
+        for p in facts.playbook
+    )
+    return _rows(("level", "name", "needs", "tell", "within", "action", "stop"), rows)

@@ -49,7 +49,7 @@ def key_messages(
     up = [w for w in warned if (w.observed.value or 0) > (w.expected.value or 0)]
     snoozed = [w for w in up if w.is_snoozed]
     still_up = [w for w in up if not w.is_snoozed]
-    out = [_of_warning(warning) for warning in still_up[:MESSAGES]]
+    out = [message_of(warning) for warning in still_up[:MESSAGES]]
     if not still_up:
         out.append(_nothing_new(run, len(series), is_complete, snoozed))
     busy = {warning.theme_id for warning in warned}
@@ -98,7 +98,8 @@ def _head(series: Series, week: Week) -> Sentence:
     )
 
 
-def _of_warning(warning: Warned) -> Message:
+def message_of(warning: Warned) -> Message:
+    """Return what is said of a warning where it stands as a message."""
     week = warning.series.week
     shared: Parts = {"observed": warning.observed, "window": warning.window}
     ratio = warning.ratio if warning.ratio.value is not None else words.NONE_USUAL

@@ -26,10 +26,19 @@ from pipelines.report.facts.cover import (
     uncovered_facts,
     uncovered_sentence,
 )
+from pipelines.report.facts.crisis import Crisis, crisis_facts
 from pipelines.report.facts.decided import decided_sentences
 from pipelines.report.facts.emerging import Emerging, emerging_facts
 from pipelines.report.facts.member import members_sentence
 from pipelines.report.facts.message import Message, key_messages
+from pipelines.report.facts.playbook import (
+    Joined,
+    Plan,
+    joined_facts,
+    level_needs,
+    level_rules_sentence,
+    plan_facts,
+)
 from pipelines.report.facts.record import Record, record_facts
 from pipelines.report.facts.series import MAX_TITLE, Series, series_facts
 from pipelines.report.facts.since import Since, since_facts, titles_of
@@ -86,6 +95,12 @@ class Facts:
     unassigned: Sentence
     floods: tuple[Flood, ...]
     playbook: tuple[PlaybookLevel, ...]
+    level_needs: Mapping[int, Sentence]
+    level_rules: Sentence
+    plans: Mapping[str, Plan]  # by warning id
+    joined: tuple[Joined, ...]
+    crises: tuple[Crisis, ...]
+    crisis_checklist: tuple[str, ...]
     method: tuple[Sentence, ...]
     footer: tuple[Entry, ...]
 
@@ -139,6 +154,12 @@ def build_facts(run: Run, settings: Settings, previous_folder: Path | None) -> F
         unassigned=_left_out(run, settings),
         floods=flood_facts(run),
         playbook=settings.report.playbook,
+        level_needs=level_needs(settings),
+        level_rules=level_rules_sentence(settings),
+        plans=plan_facts(warned, settings),
+        joined=joined_facts(run, warned),
+        crises=crisis_facts(run, warned),
+        crisis_checklist=settings.report.crisis_checklist,
         method=tuple(filter(None, (*_method(settings, kept_sentence(run)), members_sentence(run)))),
         footer=footer_facts(run),
     )

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from tests.conftest import CHROMIUM
@@ -42,6 +44,34 @@ def test_nothing_is_fetched_said_or_scrolled_sideways(browser, reports, mood, wi
     page.context.close()
 
 
+@pytest.mark.parametrize("width", [360, 700, 1280])
+def test_the_crisis_page_neither_fetches_nor_scrolls_sideways(browser, reports, width):
+    path = reports("spike").crisis
+    page, asked, said = _open(browser, path, width=width, scripts=False)
+    assert (asked, said) == ([path.as_uri()], [])
+    page.context.close()
+    page, _, _ = _open(browser, path, width=width)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.context.close()
+
+
+def test_page_one_leads_to_the_crisis_page_and_back(browser, reports):
+    page, _, _ = _open(browser, reports("spike").html, scripts=False)
+    page.get_by_role("link", name="Open the crisis page").click()
+    assert page.locator("h1").inner_text() == "Crisis: Add-ons disabled"
+    page.get_by_role("link", name="All of the report").click()
+    assert page.url == reports("spike").html.as_uri()
+    page.context.close()
+
+
+def test_a_crisis_prints_on_two_sheets(browser, reports, tmp_path):
+    page, _, _ = _open(browser, reports("spike").crisis)
+    page.pdf(path=tmp_path / "crisis.pdf", format="A4", prefer_css_page_size=True)
+    sheets = re.findall(rb"/Type\s*/Page[^s]", (tmp_path / "crisis.pdf").read_bytes())
+    assert 1 <= len(sheets) <= 2
+    page.context.close()
+
+
 def test_page_one_reads_without_scripts(browser, reports):
     page, _, _ = _open(browser, reports("spike").html, scripts=False)
     first = page.locator(".messages .head").first.inner_text()
@@ -83,8 +113,9 @@ def test_text_stands_out_from_its_ground(browser, reports):
       }
       return worst;
     }"""
-    for mood in ("first", "stale", "hostile"):
-        page, _, _ = _open(browser, reports(mood).html)
+    paths = [reports(mood).html for mood in ("first", "stale", "hostile")]
+    for path in (*paths, reports("first").crisis):
+        page, _, _ = _open(browser, path)
         assert page.evaluate(script) >= 4.5
         page.context.close()
 

@@ -23,12 +23,13 @@ def test_the_page_is_valid_small_and_sealed(reports, mood):
     assert not list(root.iter("script"))
     assert not list(root.iter("link"))
     assert not list(root.iter("img"))
-    # Links stay within the page, and each leads somewhere.
+    # Links stay within the page or lead to the crisis page beside it, and each leads somewhere.
     ids = [element.get("id") for element in root.iter() if element.get("id")]
     assert len(ids) == len(set(ids))
     for link in root.iter("a"):
-        assert link.get("href", "").startswith("#")
-        assert link.get("href", "")[1:] in ids
+        target = link.get("href", "")
+        assert target[1:] in ids if target.startswith("#") else target == "crisis.html"
+        assert target.startswith("#") or (reports.folder(mood) / target).exists()
     assert "url(" not in page
     assert "@import" not in page
     # No attribute of any element is a handler.
@@ -64,7 +65,11 @@ def test_the_same_run_gives_the_same_bytes(reports, settings, tmp_path, mood):
     second = write_report(again, settings=settings, previous_folder=previous)
     assert second.html.read_bytes() == first.html.read_bytes()
     assert second.markdown.read_bytes() == first.markdown.read_bytes()
-    pairs = zip(first.tables, second.tables, strict=True)
+    pairs = zip(
+        (*first.tables, *first.departments, *filter(None, [first.crisis])),
+        (*second.tables, *second.departments, *filter(None, [second.crisis])),
+        strict=True,
+    )
     assert all(a.read_bytes() == b.read_bytes() for a, b in pairs)
 
 
