@@ -82,8 +82,9 @@ def _fits(subject: Subject, route: Route) -> bool:
         return False
     names = {folded(subject.theme_id), folded(subject.title)}
     is_theme = any(folded(name) in names for name in route.themes if folded(name))
+    said = {word.casefold() for word in subject.words}
     is_worded = any(
-        all(word in subject.words for word in folded(words).split())
+        all(word in said for word in folded(words).split())
         for words in route.words
         if folded(words)
     )

@@ -69,6 +69,12 @@ def test_a_word_of_several_asks_for_all_of_them():
     assert _department(Route("A", words=["late invoice"])) == "Service"
 
 
+def test_words_are_the_same_in_any_case_of_any_alphabet():
+    rise = Subject("t-1", "Straße", frozenset({"straße"}))
+    assert _department(Route("A", words=["STRASSE"]), of=rise) == "A"
+    assert _department(Route("A", themes=["STRASSE"]), of=rise) == "A"
+
+
 def test_a_rule_that_asks_for_nothing_owns_nothing():
     assert _department(Route("A")) == "Service"
     assert _department(Route("A", words=["", "  "])) == "Service"
