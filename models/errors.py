@@ -49,3 +49,7 @@ class StaleDataError(IssuecastError):
 
 class GateFailed(IssuecastError):
     """A check before publishing failed; the last good report stands."""
+
+
+class DeliveryFailed(IssuecastError):
+    """A message did not arrive; the run and its report stand, and it is sent again."""

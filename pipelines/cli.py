@@ -12,8 +12,15 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import NoReturn
 
-from models.errors import DataContractError, GateFailed, IssuecastError, StaleDataError
+from models.errors import (
+    DataContractError,
+    DeliveryFailed,
+    GateFailed,
+    IssuecastError,
+    StaleDataError,
+)
 from pipelines.commands.daily import run_outlook, run_watch, use_sample
+from pipelines.commands.deliver import add_deliver, run_deliver
 from pipelines.commands.feedback import add_feedback, run_feedback
 from pipelines.commands.job import job_of
 from pipelines.commands.models import add_models, run_models
@@ -25,7 +32,7 @@ from pipelines.console import console
 from pipelines.environment import prepare_environment
 from pipelines.workspace import Workspace
 
-EXIT_FAULT, EXIT_REFUSED, EXIT_GATE = 1, 2, 3
+EXIT_FAULT, EXIT_REFUSED, EXIT_GATE, EXIT_UNDELIVERED = 1, 2, 3, 4
 _EXIT_INTERRUPTED = 130  # 128 + SIGINT, as shells have it
 
 
@@ -46,6 +53,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return int(options.work(options))
     except (GateFailed, StaleDataError) as err:
         return _refuse(err, EXIT_GATE)
+    except DeliveryFailed as err:
+        return _refuse(err, EXIT_UNDELIVERED)
     except DataContractError as err:
         return _refuse(err, EXIT_REFUSED)
     except IssuecastError as err:
@@ -91,7 +100,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="issuecast",
         description="Forecasts customer-complaint issues and warns while there is time to act.",
         epilog="Exit codes: 0 done; 1 a fault; 2 input or parameters refused; "
-        "3 a gate failed and the last good report stands.",
+        "3 a gate failed and the last good report stands; 4 delivery failed, the report stands.",
     )
     parser.add_argument("--version", action="version", version=f"issuecast {version('issuecast')}")
     common = argparse.ArgumentParser(add_help=False)
@@ -150,6 +159,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     add("forecast", "count, forecast and warn", run_forecast, moment)
     add("report", "write and publish the report", run_report, moment)
+    add_deliver(commands, common, run_deliver)
     add_past(commands, common, moment, _past)
     add_theme(commands, common, _theme)
     add_feedback(commands, common, _feedback)

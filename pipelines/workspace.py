@@ -18,8 +18,9 @@ class Workspace:
         Tables; one folder a run; one a look between mornings; replays; pages on the themes'
         quality; back-tests; fitted forecasters; tracking database and artifacts; Prefect's
         home; logs and timings.
-    decisions, champions : Path
-        The files of what people decided about themes, and of which way to forecast stands.
+    decisions, champions, feed : Path
+        The files of what people decided about themes, of which way to forecast stands, and of
+        the warnings as an Atom feed.
     """
 
     store: Path
@@ -34,6 +35,7 @@ class Workspace:
     logs: Path
     decisions: Path
     champions: Path
+    feed: Path
 
     @classmethod
     def at(cls, root: Path) -> Workspace:
@@ -60,6 +62,7 @@ class Workspace:
             logs=root / "logs",
             decisions=root / "decisions.yaml",
             champions=root / "champions.yaml",
+            feed=root / "feed.atom",
         )
 
     def last_run(self) -> Path | None:

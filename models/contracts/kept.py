@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from models.contracts.complaints import COMPLAINTS, EMBEDDINGS, FLOODS, LEDGER, QUARANTINE
+from models.contracts.deliveries import DELIVERIES
 from models.contracts.feedback import FEEDBACK
 from models.contracts.forecasts import CHECKED, FORECASTS, NOT_CHECKED, OUTLOOK, SCORES
 from models.contracts.series import COUNTS, NOT_COVERED, RESPONSE, SIGNALS
@@ -26,6 +27,7 @@ STORED_TABLES: tuple[Table, ...] = (
     CHANCES,
     FEEDBACK,
     SCORES,
+    DELIVERIES,
 )
 RUN_TABLES: tuple[Table, ...] = (
     FLOODS,

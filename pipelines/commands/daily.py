@@ -47,9 +47,17 @@ def run_outlook(options: argparse.Namespace) -> int:
         force=options.force,
         signal_files=Inputs(options.signals),
     )
-    _keep_times(job)
     say_report(folder)
+    _deliver(job, now)
+    _keep_times(job)
     return 0
+
+
+def _deliver(job: Job, now: str) -> None:
+    """Send the report where people are; the run and its report stand, whatever comes of it."""
+    from pipelines.flows.deliver import deliver
+
+    deliver(job, now)
 
 
 def run_watch(options: argparse.Namespace) -> int:

@@ -1,6 +1,7 @@
 """``params.yaml`` as one frozen tree: typed, range-checked, unknown keys refused."""
 
 from pipelines.settings.challenging import with_forecast
+from pipelines.settings.delivering import Deliver, Destination
 from pipelines.settings.loading import PARAMS_FILE, load_settings
 from pipelines.settings.reporting import (
     OwnerRule,
@@ -31,6 +32,8 @@ __all__ = [
     "PARAMS_FILE",
     "Births",
     "Challenger",
+    "Deliver",
+    "Destination",
     "Embedding",
     "Floods",
     "Forecast",

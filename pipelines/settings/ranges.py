@@ -9,14 +9,14 @@ from typing import Any
 from models.errors import SettingsError
 
 
-def within(low: float, high: float) -> Any:
+def within(low: float, high: float, *, default: Any = dataclasses.MISSING) -> Any:
     """Return the field of a number from ``low`` to ``high``, both included."""
-    return dataclasses.field(metadata={"low": low, "high": high})
+    return dataclasses.field(default=default, metadata={"low": low, "high": high})
 
 
-def one_of(*values: str) -> Any:
+def one_of(*values: str, default: Any = dataclasses.MISSING) -> Any:
     """Return the field of a word that is one of these."""
-    return dataclasses.field(metadata={"one_of": values})
+    return dataclasses.field(default=default, metadata={"one_of": values})
 
 
 def auto_or(low: float, high: float) -> Any:

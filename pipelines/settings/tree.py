@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from pipelines.settings.delivering import Deliver
 from pipelines.settings.ranges import auto_or, one_of, within
 from pipelines.settings.reporting import Report, Severity
 
@@ -228,6 +229,7 @@ class Settings:
     response: Response
     severity: Severity
     report: Report
+    deliver: Deliver
     tracking: Tracking
 
     def as_dict(self) -> dict[str, Any]:
@@ -235,6 +237,10 @@ class Settings:
         return typing.cast("dict[str, Any]", json.loads(json.dumps(dataclasses.asdict(self))))
 
     def digest(self) -> str:
-        """Return a short hash of all parameters."""
-        text = json.dumps(self.as_dict(), sort_keys=True)
+        """Return a short hash of all parameters that a run's numbers and pages can depend on.
+
+        Who gets the report is none of them: another destination makes no run anew.
+        """
+        parameters = {name: value for name, value in self.as_dict().items() if name != "deliver"}
+        text = json.dumps(parameters, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:16]
