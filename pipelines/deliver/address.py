@@ -30,6 +30,8 @@ def address_of(
         return None
     # A redirect turns a POST into a GET of another page, which answers 200 to nothing.
     asset = AppriseAsset(async_mode=False, http_redirects=False, app_id="issuecast")
+    # No pictures: a chat would fetch them from somewhere else.
+    asset.image_url_mask = asset.image_url_logo = ""
     with muted():
         found: Any = Apprise.instantiate(url, asset=asset, suppress_exceptions=True)
     if found is None:

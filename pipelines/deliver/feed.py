@@ -59,7 +59,8 @@ def write_feed(places: Workspace, told: Told, settings: Settings) -> None:
     lives = [it for it in lives if it.row.theme_id not in hidden]
     lives = sorted(lives, key=lambda it: (it.changed, it.row.warning_id), reverse=True)
     lives = lives[: settings.deliver.feed_entries]
-    own = uuid.UUID(bytes=hashlib.sha256(b"feed" + customer_salt(places)).digest()[:16])
+    salt = hashlib.sha256(b"feed" + customer_salt(places)).hexdigest()
+    own = uuid.uuid5(uuid.NAMESPACE_OID, salt)  # no other workspace's feed has this id
     written = _feed(lives, titles, told, settings, own)
     if places.feed.exists() and places.feed.read_bytes() == written:
         return

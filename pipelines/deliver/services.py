@@ -6,6 +6,7 @@ import copy
 import re
 from typing import Any
 
+from models.contracts import CLOSED, DIGEST_SENT
 from pipelines.deliver.address import WEBHOOKS, muted
 from pipelines.deliver.message import Message
 from pipelines.deliver.outcome import NotSent
@@ -26,8 +27,10 @@ def send_by_apprise(address: Any, message: Message) -> None:
     NotSent
         If the service did not say that it has it.
     """
-    from apprise import Apprise, NotifyFormat
+    from apprise import Apprise, NotifyFormat, NotifyType
 
+    kinds = {DIGEST_SENT: NotifyType.INFO, CLOSED: NotifyType.SUCCESS}
+    kind = kinds.get(message.about.get("issuecast_event", ""), NotifyType.WARNING)
     title = ""
     if address.schema in WEBHOOKS:
         title = message.subject
@@ -40,7 +43,10 @@ def send_by_apprise(address: Any, message: Message) -> None:
     with muted() as said:
         try:
             done = service.notify(
-                body=message.body.html, title=title, body_format=NotifyFormat.HTML
+                body=message.body.html,
+                title=title,
+                notify_type=kind,
+                body_format=NotifyFormat.HTML,
             )
         except Exception as err:  # a plugin's fault must not stop the other destinations
             raise NotSent(f"{type(err).__name__} in the library that sends") from None

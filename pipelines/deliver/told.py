@@ -101,7 +101,8 @@ class Told:
 
     def warning_subject(self, warning_id: str) -> str:
         """Return what a warning's thread is called."""
-        title = clean(self._title(warning_id), _MAX_SUBJECT)
+        # "=?utf-8?q?...?=" in a title would be read as a coded word, whatever it decodes to.
+        title = clean(self._title(warning_id), _MAX_SUBJECT).replace("=?", "= ?")
         return words.WARNING_SUBJECT.format(title=title, warning_id=warning_id)
 
     def warning(self, warning_id: str, event: str, level: int) -> str:

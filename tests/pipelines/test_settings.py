@@ -57,6 +57,32 @@ def test_a_new_source_takes_what_it_does_not_say_from_files(tmp_path: Path) -> N
         ),
         ("response: {expected_minutes: {x: soon}}", r"minutes\.x: expected float, got a text"),
         ("response: {expected_minutes: {X: 5}}", r"'x' and 'X' are one channel; write it as 'x'"),
+        (
+            "deliver: {destinations: [{name: cx, url_env: 'slack://T1/B1/s3cr3t'}]}",
+            r"destinations\[0\]\.url_env: expected the name of an environment variable, not what",
+        ),
+        (
+            "deliver: {destinations: [{name: cx, url: 'slack://T1/B1/s3cr3t'}]}",
+            r"unknown parameter `deliver\.destinations\[0\]\.url`\. Did you mean `url_env`\?",
+        ),
+        (
+            "deliver: {destinations: [{name: 'slack://s3cr3t', url_env: X}]}",
+            r"destinations\[0\]\.name: expected 1 to 30 of a-z, 0-9 and -",
+        ),
+        (
+            "deliver: {destinations: [{name: cx, url_env: X}, {name: cx, url_env: Y}]}",
+            r"destinations\[1\]\.name: there are two destinations of this name",
+        ),
+        ("deliver: {destinations: [{name: cx}]}", r"missing parameter `deliver.*url_env`"),
+        (
+            "deliver: {destinations: [{name: cx, url_env: X, what: all}]}",
+            r"\.what: expected one of both, digest, warnings; got 'all'",
+        ),
+        (
+            "deliver: {destinations: [{name: cx, url_env: X, min_level: 5}]}",
+            r"min_level: expected 1 to 4, got 5",
+        ),
+        ("deliver: {attempts: 0}", r"deliver\.attempts: expected 1 to 10, got 0"),
         ("report: {playbook: []}", r"expected levels 1, 2, 3, 4"),
         ("report: {owners: [{owner: Billing}]}", r"report\.owners\[0\]: asks for nothing"),
         ("report: {owners: [{owner: ' ', words: [a]}]}", r"owners\[0\]\.owner: expected a dep"),
@@ -102,8 +128,18 @@ def test_a_new_source_takes_what_it_does_not_say_from_files(tmp_path: Path) -> N
 def test_a_wrong_parameter_is_refused_with_its_name_and_the_fix(
     tmp_path: Path, text: str, said: str
 ) -> None:
-    with pytest.raises(SettingsError, match=said):
+    with pytest.raises(SettingsError, match=said) as caught:
         load_settings(_overlay(tmp_path, text))
+    assert "s3cr3t" not in str(caught.value)
+
+
+def test_a_destination_needs_a_name_and_a_variable_and_changes_no_run(tmp_path: Path) -> None:
+    text = "deliver: {destinations: [{name: cx-team, url_env: ISSUECAST_TEAM_URL}]}\n"
+    settings = load_settings(_overlay(tmp_path, text))
+    (destination,) = settings.deliver.destinations
+    assert (destination.what, destination.department, destination.min_level) == ("both", "", 1)
+    assert load_settings().deliver.destinations == ()
+    assert settings.digest() == load_settings().digest()
 
 
 def test_rules_of_an_earlier_release_still_load(tmp_path: Path) -> None:

@@ -105,7 +105,7 @@ def templates(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]
     return template
 
 
-@pytest.fixture()
+@pytest.fixture
 def house(tmp_path: Path, templates: Callable[[str], Path]) -> House:
     house = House(tmp_path / "workspace", templates("spike"))
     themes = pd.read_parquet(house.template / "themes.parquet")
@@ -113,13 +113,13 @@ def house(tmp_path: Path, templates: Callable[[str], Path]) -> House:
     return house
 
 
-@pytest.fixture()
+@pytest.fixture
 def mailbox() -> Iterator[MailServer]:
     with mail_server() as server:
         yield server
 
 
-@pytest.fixture()
+@pytest.fixture
 def hook() -> Iterator[Hook]:
     with web_server() as server:
         yield server

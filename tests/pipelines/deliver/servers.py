@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import threading
 import time
@@ -40,7 +41,7 @@ class MailServer:
             f"&to={','.join(to or ('cx@acme.example',))}{query}"
         )
 
-    async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
+    async def handle_RCPT(
         self, server: Any, session: Any, envelope: Any, address: str, options: Any
     ) -> str:
         if address in self.refused:
@@ -48,7 +49,7 @@ class MailServer:
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         if self.answers:
             answer = self.answers.pop(0)
             if not answer.startswith("250"):
@@ -81,6 +82,7 @@ class Hook:
     received: list[dict[str, Any]] = field(default_factory=list)
     tries: int = 0
     hang_s: float = 3.0
+    then: Any = None  # called when a message has come in, before the answer goes out
 
     @property
     def url(self) -> str:
@@ -103,12 +105,15 @@ def web_server() -> Iterator[Hook]:
             if status == 200:
                 key = self.headers.get("Idempotency-Key")
                 hook.received.append({"key": key, "path": self.path, **json.loads(body)})
+                if hook.then is not None:
+                    hook.then()
             self.send_response(status)
             if status in (301, 302):
                 self.send_header("Location", "/elsewhere")
             if status == 429:
                 self.send_header("Retry-After", "1")
-            self.end_headers()
+            with contextlib.suppress(OSError):  # who asked may be gone
+                self.end_headers()
 
         def do_GET(self) -> None:  # where a redirect would lead
             self.send_response(200)

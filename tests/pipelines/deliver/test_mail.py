@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -22,9 +23,7 @@ def test_a_mail_has_the_digest_as_its_body_and_the_report_attached(
     assert (done.sent, done.failures) == (1, ())
     (mail,) = mailbox.mails
     assert mailbox.envelopes[0].rcpt_tos == ["cx@acme.example", "boss@acme.example"]
-    assert mail["Subject"] == "Complaint outlook, week of 6 May 2019" or mail["Subject"].startswith(
-        "Complaint outlook"
-    )
+    assert mail["Subject"] == "Complaint outlook, week from 5 May 2019"
     text = mail.get_body(("plain",))
     assert text is not None
     for line in (house.template / "report.md").read_text().splitlines():
@@ -106,7 +105,7 @@ def test_hostile_titles_stay_text_in_both_bodies(
     assert done.sent >= 2
     for mail in mailbox.mails:
         html = mail.get_body(("html",)).get_content()  # type: ignore[union-attr]
-        tags = set(__import__("re").findall(r"<(/?\w+)", html))
+        tags = set(re.findall(r"<(/?\w+)", html))
         assert tags <= {
             f"{end}{tag}" for end in ("", "/") for tag in ("h2", "p", "ul", "li", "strong")
         }
