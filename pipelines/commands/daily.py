@@ -34,6 +34,7 @@ def run_outlook(options: argparse.Namespace) -> int:
         return run_ingest(options)
     job, now = job_of(options)
     columns = columns_of(options)
+    from pipelines.flows.deliver import deliver
     from pipelines.flows.job import Inputs
     from pipelines.flows.outlook import outlook
 
@@ -47,17 +48,10 @@ def run_outlook(options: argparse.Namespace) -> int:
         force=options.force,
         signal_files=Inputs(options.signals),
     )
-    say_report(folder)
-    _deliver(job, now)
     _keep_times(job)
+    say_report(folder)
+    deliver(job, now)  # the run and its report stand, whatever comes of it
     return 0
-
-
-def _deliver(job: Job, now: str) -> None:
-    """Send the report where people are; the run and its report stand, whatever comes of it."""
-    from pipelines.flows.deliver import deliver
-
-    deliver(job, now)
 
 
 def run_watch(options: argparse.Namespace) -> int:

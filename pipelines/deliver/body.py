@@ -28,10 +28,10 @@ def body_of(markdown: str) -> Body:
 
     Examples
     --------
-    >>> print(body_of("# Outlook\n- **a \\<b\\>** rises").text)
+    >>> print(body_of("# Outlook\n- **a \\<b\\>** rises").text, end="")
     Outlook
     - a <b> rises
-    >>> print(body_of("# Outlook\n- **a \\<b\\>** rises").html)
+    >>> print(body_of("# Outlook\n- **a \\<b\\>** rises").html, end="")
     <h2>Outlook</h2>
     <ul><li><strong>a &lt;b&gt;</strong> rises</li></ul>
     """

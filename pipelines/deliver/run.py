@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from models.contracts import OPENED
+from models.contracts import DIGEST_SENT, OPENED
 from pipelines.deliver.address import address_of, is_mail, shown
 from pipelines.deliver.changes import Planned, plan
 from pipelines.deliver.feed import write_feed
@@ -24,7 +24,7 @@ from pipelines.settings import Destination, Settings
 from pipelines.store import Store
 from pipelines.workspace import Workspace
 
-_RUN_GONE = "the run that it would tell of is no longer there"
+_RUN_GONE = "its morning is no longer there, or has no such thing to say"
 
 
 @dataclass
@@ -177,15 +177,13 @@ class _Sending:
         root_of = dict(zip(roots["thread"], roots["message_key"], strict=True))
         for row in waiting(rows).itertuples(index=False):
             told = self.mornings.at(row.as_of)
-            if told is None:
+            if told is None or not _has_words(row, told, self.destination):
                 self.outbox.give_up(row, _RUN_GONE, now=self.now)
                 failures.append(f"{self.destination.name}: {_what(row)} given up: {_RUN_GONE}")
                 continue
             why = NotSent(f"not tried: {down}") if down else None
             if why is None:
-                root = root_of.get(row.thread, row.message_key)
-                message = compose(row, told, self.destination, root=root)
-                why = self._try(row, message)
+                why = self._try(row, told, root_of.get(row.thread, row.message_key))
             else:
                 why.tries = 0
             if why is None:
@@ -198,17 +196,16 @@ class _Sending:
             down = down or ("" if why.is_final else why.reason)
         return Outcome(sent, tuple(failures))
 
-    def _try(self, row: Any, message: Message) -> NotSent | None:
+    def _try(self, row: Any, told: Told, root: str) -> NotSent | None:
         rules = self.mornings.settings.deliver
 
         def once(left_over: tuple[str, ...]) -> None:
-            address = address_of(self.destination, self.environment, timeout_s=rules.timeout_s)
-            if address is None:
-                raise NotSent(f"{self.destination.url_env} is not set", is_final=True)
-            if is_mail(address):
-                send_mail(address, message, now=self.now, only=left_over, timeout_s=rules.timeout_s)
-            else:
-                send_by_apprise(address, message)
+            try:
+                self._send(compose(row, told, self.destination, root=root), left_over)
+            except NotSent:
+                raise
+            except Exception as err:  # one message's fault must not keep the others
+                raise NotSent(f"unexpected {type(err).__name__}", is_final=True) from err
 
         try:
             tries = try_often(once, rules, left_over=tuple(row.left_over), pause=self.pause)
@@ -216,6 +213,21 @@ class _Sending:
             return err
         self.outbox.mark_sent(row, tries=tries, now=self.now)
         return None
+
+    def _send(self, message: Message, left_over: tuple[str, ...]) -> None:
+        timeout_s = self.mornings.settings.deliver.timeout_s
+        address = address_of(self.destination, self.environment, timeout_s=timeout_s)
+        if address is None:
+            raise NotSent(f"{self.destination.url_env} is not set", is_final=True)
+        if is_mail(address):
+            send_mail(address, message, now=self.now, only=left_over, timeout_s=timeout_s)
+        else:
+            send_by_apprise(address, message)
+
+
+def _has_words(row: Any, told: Told, destination: Destination) -> bool:
+    """Return whether the morning, which may have been made again, still has it to say."""
+    return row.event != DIGEST_SENT or told.digest(destination.department) is not None
 
 
 def _what(row: Any) -> str:

@@ -41,15 +41,12 @@ def send_by_apprise(address: Any, message: Message) -> None:
     service = Apprise(asset=address.asset)
     service.add(address)
     with muted() as said:
-        try:
-            done = service.notify(
-                body=message.body.html,
-                title=title,
-                notify_type=kind,
-                body_format=NotifyFormat.HTML,
-            )
-        except Exception as err:  # a plugin's fault must not stop the other destinations
-            raise NotSent(f"{type(err).__name__} in the library that sends") from None
+        done = service.notify(
+            body=message.body.html,
+            title=title,
+            notify_type=kind,
+            body_format=NotifyFormat.HTML,
+        )
     if not done:
         raise _why(said)
 

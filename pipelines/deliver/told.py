@@ -93,17 +93,13 @@ class Told:
 
     def digest_subject(self, department: str = "") -> str:
         """Return what a digest is called in a mailbox."""
-        first = (self.digest() or "").partition("\n")[0]
-        heading = clean(plain_line(first), _MAX_SUBJECT)
-        if not department:
-            return words.DIGEST_SUBJECT.format(heading=heading)
-        return words.DEPARTMENT_SUBJECT.format(department=clean(department, 60), heading=heading)
+        first = (self.digest(department) or "").partition("\n")[0]
+        return _uncoded(clean(plain_line(first), _MAX_SUBJECT))
 
     def warning_subject(self, warning_id: str) -> str:
         """Return what a warning's thread is called."""
-        # "=?utf-8?q?...?=" in a title would be read as a coded word, whatever it decodes to.
-        title = clean(self._title(warning_id), _MAX_SUBJECT).replace("=?", "= ?")
-        return words.WARNING_SUBJECT.format(title=title, warning_id=warning_id)
+        title = clean(self._title(warning_id), _MAX_SUBJECT)
+        return _uncoded(words.WARNING_SUBJECT.format(title=title, warning_id=warning_id))
 
     def warning(self, warning_id: str, event: str, level: int) -> str:
         """Return what is said of a warning, in Markdown."""
@@ -140,6 +136,11 @@ class Told:
         if themes.empty:
             return warning_id
         return self.titles.get(str(themes.iloc[0]), str(themes.iloc[0]))
+
+
+def _uncoded(subject: str) -> str:
+    """Return a subject in which no `=?utf-8?q?...?=` is read as a coded word."""
+    return subject.replace("=?", "= ?")
 
 
 def department_slug(name: str) -> str:

@@ -86,7 +86,7 @@ class Hook:
 
     @property
     def url(self) -> str:
-        return self.address.replace("http://", "json://") + "/hooks/s3cr3tPath"
+        return self.address.replace("http://", "json://") + "/hooks/t0kenPath"
 
 
 @contextmanager

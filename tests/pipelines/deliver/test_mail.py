@@ -175,3 +175,15 @@ def test_a_long_domain_leaves_the_thread_whole(house: House, mailbox: MailServer
     assert f"In-Reply-To: {opened['Message-ID']}" in raw[1]
     assert closed["In-Reply-To"] == opened["Message-ID"]
     assert FIRST in opened["Message-ID"]
+
+
+def test_a_title_that_looks_coded_is_not_decoded(house: House, mailbox: MailServer) -> None:
+    house.environment["TEAM"] = mailbox.url()
+    as_of = house.morning("2019-05-05", **{"02bb": None, "08bb": None})
+    path = house.places.runs / "2019-05-05" / "themes.parquet"
+    themes = pd.read_parquet(path)
+    themes.loc[themes["theme_id"] == "t-01aa", "title"] = "=?utf-8?q?Bcc=3A_thief=0D=0A?= late"
+    themes.to_parquet(path, index=False)
+    house.deliver(as_of, house.settings({**TEAM, "what": "warnings"}))
+    (mail,) = mailbox.mails
+    assert mail["Subject"].startswith("Warning: = ?utf-8?q?Bcc=3A_thief=0D=0A?= late")

@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 
 from models.contracts import DELIVERIES
-from tests.pipelines.deliver.conftest import NOW, House
+from pipelines.deliver.told import Told
+from tests.pipelines.deliver.conftest import FIRST, NOW, House
 from tests.pipelines.deliver.servers import Hook, MailServer
 
 TEAM = {"name": "team", "url_env": "TEAM"}
@@ -110,7 +111,7 @@ def test_a_run_that_is_gone_cannot_be_told_of_and_is_said_once(house: House, hoo
     done = house.deliver(as_of, settings)
     assert done.sent == 1
     assert done.failures == (
-        "hook: digest given up: the run that it would tell of is no longer there",
+        "hook: digest given up: its morning is no longer there, or has no such thing to say",
     )
     assert house.deliver(as_of, settings).failures == ()
 
@@ -199,10 +200,12 @@ def test_a_department_gets_its_own_digest_and_nothing_when_it_owns_nothing(
     as_of = house.morning("2019-05-05")
     folder = house.places.runs / "2019-05-05" / "departments"
     folder.mkdir()
-    (folder / "product.md").write_text("# Product\n- ▲ **Add-ons disabled** is yours\n")
+    (folder / "product.md").write_text(
+        "# Complaint outlook: Product\n- ▲ **Add-ons disabled** is yours\n"
+    )
     assert house.deliver(as_of, settings).sent == 2
     digest, warning = mailbox.mails
-    assert digest["Subject"] == "Product: Complaint outlook, week from 5 May 2019"
+    assert digest["Subject"] == "Complaint outlook: Product"
     text = digest.get_body(("plain",)).get_content()  # type: ignore[union-attr]
     assert "Add-ons disabled is yours" in text
     assert "Late parcels" not in text
@@ -220,5 +223,41 @@ def test_the_table_holds_neither_words_nor_addresses(
     assert files
     held = json.dumps(house.rows().astype(str).to_dict("records"))
     held += " ".join(p.read_bytes().decode("latin-1") for p in files)
-    for secret in ("s3cr3t", "acme.example", "Late parcels", "Add-ons", "127.0.0.1"):
+    for secret in ("s3cr3t", "t0ken", "acme.example", "Late parcels", "Add-ons", "127.0.0.1"):
         assert secret not in held
+
+
+def test_a_fault_with_one_message_keeps_no_other(
+    house: House, hook: Hook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """E.g. an earlier morning's folder that cannot be read."""
+    house.environment["HOOK"] = hook.url
+    as_of, settings = house.morning("2019-05-05"), house.settings(HOOK)
+    subject = Told.warning_subject
+
+    def broken(told: Told, warning_id: str) -> str:
+        if warning_id == FIRST:
+            raise KeyError("Add-ons disabled")
+        return subject(told, warning_id)
+
+    monkeypatch.setattr(Told, "warning_subject", broken)
+    done = house.deliver(as_of, settings)
+    assert done.sent == 3
+    assert done.failures == (f"hook: opened of {FIRST} not sent: unexpected KeyError",)
+    monkeypatch.undo()
+    assert house.deliver(as_of, settings).sent == 1
+
+
+def test_a_digest_that_its_morning_no_longer_has_is_given_up(house: House, hook: Hook) -> None:
+    hook.always = 503
+    house.environment["HOOK"] = hook.url
+    settings = house.settings({**HOOK, "what": "digest", "department": "Product"})
+    as_of = house.morning("2019-05-05")
+    folder = house.places.runs / "2019-05-05" / "departments"
+    folder.mkdir()
+    (folder / "product.md").write_text("# Product\n")
+    assert "503" in house.deliver(as_of, settings).failures[0]
+    hook.always = 200
+    (folder / "product.md").unlink()
+    assert "given up" in house.deliver(as_of, settings).failures[0]
+    assert hook.received == []

@@ -31,7 +31,7 @@ def test_a_webhook_is_told_words_and_key(house: House, hook: Hook) -> None:
     assert (done.sent, done.failures) == (4, ())
     digest, worst, *_ = hook.received
     assert digest["title"] == "Complaint outlook, week from 5 May 2019"
-    assert digest["path"] == "/hooks/s3cr3tPath"
+    assert digest["path"] == "/hooks/t0kenPath"
     assert digest["issuecast_event"] == "digest"
     assert worst["issuecast_thread"] == "w-t-01aa-2019-05-04"
     assert (worst["issuecast_event"], worst["issuecast_level"]) == ("opened", "4")
@@ -174,7 +174,7 @@ def test_what_a_service_logs_goes_nowhere(
     house.deliver(house.morning("2019-05-05"), house.settings(HOOK))
     out, err = capfd.readouterr()
     written = json.dumps(house.rows().astype(str).to_dict("records"))
-    for secret in ("s3cr3t", "hooks", "127.0.0.1"):
+    for secret in ("s3cr3t", "t0ken", "hooks", "127.0.0.1"):
         assert secret not in out + err + caplog.text + written
 
 
