@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import ssl
 import threading
 import time
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult
 
 from tests.pipelines.loopback import free_port
 
@@ -61,10 +63,19 @@ class MailServer:
 
 
 @contextmanager
-def mail_server() -> Iterator[MailServer]:
-    """Yield a mail server that listens."""
+def mail_server(tls: ssl.SSLContext | None = None, account: str = "") -> Iterator[MailServer]:
+    """Yield a mail server that listens; with TLS it takes the account `name:password` alone."""
     handler = MailServer(port=free_port())
-    controller = Controller(handler, hostname="127.0.0.1", port=handler.port)
+
+    def knows(server: Any, session: Any, envelope: Any, mechanism: str, data: Any) -> AuthResult:
+        given = f"{data.login.decode()}:{data.password.decode()}"
+        return AuthResult(success=given == account, handled=False)
+
+    secured: dict[str, Any] = {}
+    if tls is not None:
+        secured = {"tls_context": tls, "require_starttls": True}
+        secured |= {"auth_required": True, "authenticator": knows}
+    controller = Controller(handler, hostname="127.0.0.1", port=handler.port, **secured)
     controller.start()
     try:
         yield handler

@@ -1,15 +1,22 @@
 from __future__ import annotations
 
 import re
+import ssl
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 from pipelines.deliver.mail import mark
 from tests.pipelines.deliver.conftest import FIRST, SECOND, House
-from tests.pipelines.deliver.servers import MailServer
+from tests.pipelines.deliver.servers import MailServer, mail_server
 
 TEAM = {"name": "team", "url_env": "TEAM"}
 
@@ -187,3 +194,45 @@ def test_a_title_that_looks_coded_is_not_decoded(house: House, mailbox: MailServ
     house.deliver(as_of, house.settings({**TEAM, "what": "warnings"}))
     (mail,) = mailbox.mails
     assert mail["Subject"].startswith("Warning: = ?utf-8?q?Bcc=3A_thief=0D=0A?= late")
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> ssl.SSLContext:
+    """Return what a server on loopback shows: a certificate that it has signed itself."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(datetime(2019, 1, 1, tzinfo=UTC))
+        .not_valid_after(datetime(2119, 1, 1, tzinfo=UTC))
+        .sign(key, hashes.SHA256())
+    )
+    path = tmp_path_factory.mktemp("tls") / "server.pem"
+    private = key.private_bytes(
+        Encoding.PEM, PrivateFormat.PKCS8, encryption_algorithm=NoEncryption()
+    )
+    path.write_bytes(private + made.public_bytes(Encoding.PEM))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(path)
+    return context
+
+
+def test_an_account_is_given_over_a_trusted_line_alone(
+    house: House, certificate: ssl.SSLContext
+) -> None:
+    as_of = house.morning("2019-05-05")
+    settings = house.settings({**TEAM, "what": "digest"}, attempts=1)
+    with mail_server(certificate, "cx:s3cr3tWord") as server:
+        secured = server.url().replace("mailto://", "mailtos://cx:s3cr3tWord@")
+        house.environment["TEAM"] = secured
+        done = house.deliver(as_of, settings)  # nobody vouches for the certificate
+        assert "certificate or encryption" in done.failures[0]
+        house.environment["TEAM"] = secured.replace("s3cr3tWord", "wrongWord") + "&verify=no"
+        assert house.deliver(as_of, settings).failures == (
+            "team: digest not sent: the mail server refused the account (535)",
+        )
+        assert server.envelopes == []
+        house.environment["TEAM"] = f"{secured}&verify=no"
+        assert house.deliver(as_of, settings).sent == 1
+        assert len(server.envelopes) == 1
+    assert "Word" not in " ".join(house.rows()["reason"].dropna())
