@@ -11,6 +11,7 @@ import yaml
 from models.errors import SettingsError
 from pipelines.settings.building import build, kind_of
 from pipelines.settings.challenging import check_challenger
+from pipelines.settings.delivering import check_destinations
 from pipelines.settings.together import check_together
 from pipelines.settings.tree import Settings
 from pipelines.workspace import PROJECT_ROOT
@@ -42,6 +43,7 @@ def load_settings(overlay: Path | None = None, *, base: Path = PARAMS_FILE) -> S
     settings = typing.cast("Settings", build(Settings, tree, where, ""))
     check_together(settings, where)
     check_challenger(settings, where)
+    check_destinations(settings.deliver, where)
     return settings
 
 

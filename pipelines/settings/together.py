@@ -8,7 +8,6 @@ from models.errors import DataContractError, SettingsError
 from models.series.countries import country_and_part
 from models.series.response import DAYS, folded
 from models.text.language_names import LANGUAGE_NAMES
-from pipelines.settings.delivering import check_destinations
 from pipelines.settings.playing import check_report
 from pipelines.settings.tree import Settings
 
@@ -73,7 +72,6 @@ def check_together(settings: Settings, where: str) -> None:
         )
     _check_response(settings, where)
     check_report(settings, where)
-    check_destinations(settings.deliver, where)
 
 
 def _check_response(settings: Settings, where: str) -> None:
