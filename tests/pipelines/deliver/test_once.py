@@ -199,7 +199,7 @@ def test_a_department_gets_its_own_digest_and_nothing_when_it_owns_nothing(
     )
     as_of = house.morning("2019-05-05")
     folder = house.places.runs / "2019-05-05" / "departments"
-    folder.mkdir()
+    folder.mkdir(exist_ok=True)
     (folder / "product.md").write_text(
         "# Complaint outlook: Product\n- ▲ **Add-ons disabled** is yours\n"
     )
@@ -254,7 +254,7 @@ def test_a_digest_that_its_morning_no_longer_has_is_given_up(house: House, hook:
     settings = house.settings({**HOOK, "what": "digest", "department": "Product"})
     as_of = house.morning("2019-05-05")
     folder = house.places.runs / "2019-05-05" / "departments"
-    folder.mkdir()
+    folder.mkdir(exist_ok=True)
     (folder / "product.md").write_text("# Product\n")
     assert "503" in house.deliver(as_of, settings).failures[0]
     hook.always = 200
