@@ -8,6 +8,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from models.contracts import CLOSED, DIGEST_SENT, GROWN, OPENED
+from models.spikes.routing import folded
 from pipelines.settings import Destination
 
 DIGEST_THREAD = "digest"
@@ -123,8 +124,4 @@ def told_level(rows: pd.DataFrame) -> int:
 
 
 def _is_for(it: Standing, department: str) -> bool:
-    return not department or _folded(it.owner) == _folded(department)
-
-
-def _folded(name: str) -> str:
-    return " ".join(name.casefold().split())
+    return not department or folded(it.owner) == folded(department)

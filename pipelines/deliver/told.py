@@ -8,10 +8,12 @@ from pathlib import Path
 import pandas as pd
 
 from models.series.calendar import local_date
+from models.spikes.routing import department_slug
 from pipelines.deliver.body import plain_line
 from pipelines.deliver.changes import Standing
 from pipelines.report import catalogue as report_words
 from pipelines.report.catalogue import delivery as words
+from pipelines.report.departments import FOLDER
 from pipelines.report.facts.report import Facts, build_facts
 from pipelines.report.facts.since import titles_of
 from pipelines.report.facts.warning import Warned
@@ -88,7 +90,7 @@ class Told:
         """Return the morning's digest, in Markdown; None where a department has none."""
         path = self.folder / "report.md"
         if department:
-            path = self.folder / "departments" / f"{department_slug(department)}.md"
+            path = self.folder / FOLDER / f"{department_slug(department)}.md"
         return path.read_text(encoding="utf-8") if path.exists() else None
 
     def digest_subject(self, department: str = "") -> str:
@@ -141,8 +143,3 @@ class Told:
 def _uncoded(subject: str) -> str:
     """Return a subject in which no `=?utf-8?q?...?=` is read as a coded word."""
     return subject.replace("=?", "= ?")
-
-
-def department_slug(name: str) -> str:
-    """Return how a department's digest is called in ``departments/``."""
-    return "-".join("".join(c if c.isalnum() else " " for c in name.lower()).split())
