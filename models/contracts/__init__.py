@@ -68,6 +68,7 @@ from models.contracts.themes import (
     UNASSIGNED_REASONS,
     UNLIKE_ALL,
 )
+from models.contracts.tone import TONE
 from models.contracts.warnings import CHANCES, WARNING_KINDS, WARNING_STATES, WARNINGS
 
 __all__ = [
@@ -122,6 +123,7 @@ __all__ = [
     "TEXT",
     "THEMES",
     "TIMESTAMP",
+    "TONE",
     "UNASSIGNED_REASONS",
     "UNLIKE_ALL",
     "USEFUL",

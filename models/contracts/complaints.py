@@ -51,7 +51,7 @@ COMPLAINTS = Table(
         "first_response_at": optional(TIMESTAMP),
         "resolved_at": optional(TIMESTAMP),
         "language": optional(TEXT),  # ISO 639-1; missing where the text does not say
-        "sentiment": optional(NUMBER, at_least=-1, at_most=1),
+        "sentiment": optional(NUMBER, at_least=-1, at_most=1),  # of English texts alone
     },
 )
 

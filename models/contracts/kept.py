@@ -9,6 +9,7 @@ from models.contracts.forecasts import CHECKED, FORECASTS, NOT_CHECKED, OUTLOOK,
 from models.contracts.series import COUNTS, NOT_COVERED, RESPONSE, SIGNALS
 from models.contracts.table import Table
 from models.contracts.themes import ASSIGNMENTS, BIRTHS, LINEAGE, READINGS, THEMES
+from models.contracts.tone import TONE
 from models.contracts.warnings import CHANCES, WARNINGS
 
 STORED_TABLES: tuple[Table, ...] = (
@@ -37,4 +38,5 @@ RUN_TABLES: tuple[Table, ...] = (
     CHECKED,
     NOT_CHECKED,
     RESPONSE,
+    TONE,
 )  # kept in the run's folder alone

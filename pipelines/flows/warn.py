@@ -13,6 +13,7 @@ from pipelines.console import console
 from pipelines.flows.ahead import look_ahead
 from pipelines.flows.answers import tell_answers
 from pipelines.flows.job import Job, safely
+from pipelines.flows.tone import tell_tone
 from pipelines.moments import iso
 from pipelines.steps.births.warnings import warn_of_births
 from pipelines.steps.series import with_themes
@@ -33,6 +34,7 @@ def warn(job: Job) -> None:
     columns = [
         *("complaint_id", "created_at", "text", "text_hash", "channel", "brand", "product"),
         *("region", "customer_key", "reach", "first_response_at", "resolved_at"),
+        "sentiment",
     ]
     complaints = with_themes(job.complaints(columns), job.read("assignments"), job.read("marks"))
     with console.step("warnings") as report:
@@ -102,6 +104,7 @@ def warn(job: Job) -> None:
     job.note("warnings", {**told, **past, **counted(feedback)})
     look_ahead(job, watched)
     tell_answers(job, complaints)
+    tell_tone(job, complaints)
 
 
 def _earlier(

@@ -14,10 +14,10 @@ from models.contracts import COMPLAINTS, LEDGER, QUARANTINE
 from models.errors import DataContractError
 from models.series.calendar import local_dates
 from models.series.countries import writes_month_first
-from models.text.language import detect_languages
 from pipelines.settings import Settings, Source
 from pipelines.sources.files import read_files
 from pipelines.steps.ingest.ledger import safe_rows
+from pipelines.steps.ingest.reading import with_languages, with_sentiments
 from pipelines.steps.ingest.rows import Loaded, broken_rows, check_rows, raw_rows
 from pipelines.steps.ingest.safe import Safe
 from pipelines.store import Store
@@ -155,7 +155,8 @@ def ingest_files(
     known = store.read(COMPLAINTS, where=compute.field("source") == source)
     complaints, made = safe_rows(loaded.good, known, source=source, safe=safe, store=store)
     redactions = Counter(kind for kinds in complaints["kinds"] for kind in kinds)
-    complaints = _with_languages(_with_received_at(complaints, known, as_of), known)
+    complaints = with_languages(_with_received_at(complaints, known, as_of), known)
+    complaints = with_sentiments(complaints)
     is_new, is_changed = _compare(complaints, known)
     if not dry_run:
         _store(store, complaints, is_new, is_changed, broken)
@@ -242,19 +243,6 @@ def _with_received_at(
     return complaints.assign(
         received_at=received, sentiment=before["sentiment"].where(is_same_text)
     )[list(COMPLAINTS.columns)]
-
-
-def _with_languages(complaints: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
-    """Fill in the languages that the source does not give: each text is looked at once, ever."""
-    before = known.set_index("complaint_id").reindex(complaints["complaint_id"])
-    before = before.set_axis(complaints.index)
-    # That a text has no language is an answer, too, once the source's texts were looked at.
-    is_looked_at = before["text_hash"] == complaints["text_hash"]
-    is_looked_at &= bool(known["language"].notna().any())
-    language = complaints["language"].fillna(before["language"].where(is_looked_at))
-    is_open = language.isna() & ~is_looked_at
-    found = detect_languages(complaints.loc[is_open, "text"])
-    return complaints.assign(language=language.where(~is_open, found))
 
 
 def _compare(complaints: pd.DataFrame, known: pd.DataFrame) -> tuple[pd.Series, pd.Series]:

@@ -120,7 +120,7 @@ def test_known_texts_are_not_looked_at_again_and_corrected_ones_are(tmp_path, mo
         seen.extend(texts.tolist())
         return texts.map(lambda text: "fr")
 
-    monkeypatch.setattr("pipelines.steps.ingest.ingest.detect_languages", look)
+    monkeypatch.setattr("pipelines.steps.ingest.reading.detect_languages", look)
     before = versions(tmp_path)
     again = ingest(tmp_path, write(tmp_path, HEADER + file))
     assert (seen, again.updated, versions(tmp_path)) == ([], 0, before)
@@ -130,11 +130,49 @@ def test_known_texts_are_not_looked_at_again_and_corrected_ones_are(tmp_path, mo
     assert found.fillna("-").to_dict() == {"1": "fr", "2": "en", "3": "-"}
 
 
+def test_english_texts_are_read_for_their_sentiment(tmp_path):
+    header = "id,created_at,text,locale\n"
+    path = write(
+        tmp_path,
+        header
+        + "1,2024-01-03,This is an awful service and I am furious,\n"
+        + "2,2024-01-03,Das ist ein furchtbarer Service und ich bin sauer,\n"
+        + "3,2024-01-03,Outage,en\n",
+    )
+    ingest(tmp_path, path, columns={"language": "locale"})
+    found = stored(tmp_path).set_index("source_id")["sentiment"]
+    assert found["1"] < -0.5
+    assert pd.isna(found["2"])
+    assert found["3"] == 0
+    # A text that was corrected is read anew, one whose language was corrected is not English.
+    again = write(
+        tmp_path,
+        header
+        + "1,2024-01-03,This is a great service and I am happy,\n"
+        + "3,2024-01-03,Outage,fr\n",
+    )
+    ingest(tmp_path, again, columns={"language": "locale"})
+    found = stored(tmp_path).set_index("source_id")["sentiment"]
+    assert found["1"] > 0.5
+    assert pd.isna(found["3"])
+
+
+def test_rows_from_before_sentiments_were_read_get_one_when_they_come_again(tmp_path):
+    path = write(tmp_path, HEADER + "1,2024-01-03,This is an awful service and I am furious\n")
+    ingest(tmp_path, path)
+    store = Store(tmp_path / "store")
+    store.upsert(COMPLAINTS, stored(tmp_path).assign(sentiment=float("nan")))
+    result = ingest(tmp_path, path)
+    assert (result.updated, result.unchanged) == (1, 0)
+    assert stored(tmp_path)["sentiment"].iloc[0] < -0.5
+    assert ingest(tmp_path, path).unchanged == 1
+
+
 def test_rows_from_before_languages_were_told_get_one(tmp_path, monkeypatch):
     path = write(tmp_path, HEADER + f"1,2024-01-03,{GERMAN}\n")
     with monkeypatch.context() as patch:
         nothing = lambda texts: texts.map({}).astype("str")  # noqa: E731
-        patch.setattr("pipelines.steps.ingest.ingest.detect_languages", nothing)
+        patch.setattr("pipelines.steps.ingest.reading.detect_languages", nothing)
         ingest(tmp_path, path)
     assert stored(tmp_path)["language"].isna().all()
     assert ingest(tmp_path, path).updated == 1
