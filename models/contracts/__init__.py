@@ -35,6 +35,7 @@ from models.contracts.forecasts import (
     SCORES,
 )
 from models.contracts.kept import RUN_TABLES, STORED_TABLES
+from models.contracts.rises import LIVES, SPLIT_AXES, SPLITS
 from models.contracts.series import (
     CHANNELS_UNKNOWN,
     COUNTS,
@@ -99,6 +100,7 @@ __all__ = [
     "LINEAGE",
     "LINEAGE_EVENTS",
     "LIST",
+    "LIVES",
     "NODE_ALL",
     "NODE_NONE",
     "NODE_REST",
@@ -119,6 +121,8 @@ __all__ = [
     "SENT",
     "SIGNALS",
     "SNOOZE",
+    "SPLITS",
+    "SPLIT_AXES",
     "STORED_TABLES",
     "TEXT",
     "THEMES",

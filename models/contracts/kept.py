@@ -6,6 +6,7 @@ from models.contracts.complaints import COMPLAINTS, EMBEDDINGS, FLOODS, LEDGER, 
 from models.contracts.deliveries import DELIVERIES
 from models.contracts.feedback import FEEDBACK
 from models.contracts.forecasts import CHECKED, FORECASTS, NOT_CHECKED, OUTLOOK, SCORES
+from models.contracts.rises import LIVES, SPLITS
 from models.contracts.series import COUNTS, NOT_COVERED, RESPONSE, SIGNALS
 from models.contracts.table import Table
 from models.contracts.themes import ASSIGNMENTS, BIRTHS, LINEAGE, READINGS, THEMES
@@ -39,4 +40,6 @@ RUN_TABLES: tuple[Table, ...] = (
     NOT_CHECKED,
     RESPONSE,
     TONE,
+    SPLITS,
+    LIVES,
 )  # kept in the run's folder alone

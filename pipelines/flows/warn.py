@@ -13,6 +13,7 @@ from pipelines.console import console
 from pipelines.flows.ahead import look_ahead
 from pipelines.flows.answers import tell_answers
 from pipelines.flows.job import Job, safely
+from pipelines.flows.rises import tell_rises
 from pipelines.flows.tone import tell_tone
 from pipelines.moments import iso
 from pipelines.steps.births.warnings import warn_of_births
@@ -102,6 +103,7 @@ def warn(job: Job) -> None:
     past = watched.realised._asdict() if watched else {}
     told = {"open": still_open, "joined": together, "closed": closed}
     job.note("warnings", {**told, **past, **counted(feedback)})
+    tell_rises(job, found, complaints, watched)
     look_ahead(job, watched)
     tell_answers(job, complaints)
     tell_tone(job, complaints)

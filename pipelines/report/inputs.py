@@ -24,12 +24,15 @@ from models.contracts import (
     FORECASTS,
     LINEAGE,
     LIST,
+    LIVES,
     NOT_CHECKED,
     NOT_COVERED,
     OUTLOOK,
     RESPONSE,
     SCORES,
+    SPLITS,
     THEMES,
+    TONE,
     WARNINGS,
     Table,
     conform,
@@ -43,7 +46,7 @@ from pipelines.settings import Redaction
 
 _MAY_BE_ABSENT = (
     *(FORECASTS, OUTLOOK, SCORES, FLOODS, NOT_COVERED, LINEAGE),
-    *(CHECKED, NOT_CHECKED, CHANCES, RESPONSE),
+    *(CHECKED, NOT_CHECKED, CHANCES, RESPONSE, TONE, SPLITS, LIVES),
 )
 
 
@@ -56,7 +59,7 @@ class Run:
     info : mapping
         ``run.json``; what it does not hold is not available.
     themes, counts, forecasts, outlook, scores, checked, not_checked : DataFrame
-    warnings, chances, response, floods, not_covered, lineage : DataFrame
+    warnings, chances, response, tone, splits, lives, floods, not_covered, lineage : DataFrame
         The tables of ``models/contracts/``. ``themes`` holds the run's version alone,
         ``warnings`` the run's own morning alone. Themes that people merged, split or hid stand in
         none of them but the counts and what was forecast of them.
@@ -75,6 +78,9 @@ class Run:
     warnings: pd.DataFrame
     chances: pd.DataFrame
     response: pd.DataFrame
+    tone: pd.DataFrame
+    splits: pd.DataFrame
+    lives: pd.DataFrame
     floods: pd.DataFrame
     not_covered: pd.DataFrame
     lineage: pd.DataFrame
@@ -137,7 +143,7 @@ def read_run(folder: Path, redaction: Redaction) -> Run:
         raise DataContractError(message) from err
     tables = (
         *(THEMES, COUNTS, FORECASTS, OUTLOOK, SCORES, WARNINGS, FLOODS, NOT_COVERED),
-        *(LINEAGE, CHECKED, NOT_CHECKED, CHANCES, RESPONSE),
+        *(LINEAGE, CHECKED, NOT_CHECKED, CHANCES, RESPONSE, TONE, SPLITS, LIVES),
     )
     frames = {table.name: _read(folder, table) for table in tables}
     frames["themes"] = _newest(frames["themes"], "version", wanted=info.get("theme_version"))

@@ -11,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from pipelines.report import catalogue as words
-from pipelines.report.charts import fan_chart, record_chart, sparkline
+from pipelines.report import charts
 from pipelines.report.departments import write_departments
 from pipelines.report.digest import digest
 from pipelines.report.facts.crisis import crisis_heading
@@ -86,9 +86,14 @@ def render_html(facts: Facts) -> str:
     carded = facts.warnings[:_MAX_CARDS]
     cards = {w.warning_id: f"w{number}" for number, w in enumerate(carded, start=1)}
     page = environment().get_template("report.html.j2")
-    return (
-        page.render(f=facts, cards=cards, origin=facts.origin, most_uncovered=_MAX_UNCOVERED) + "\n"
+    told = page.render(
+        f=facts,
+        cards=cards,
+        origin=facts.origin,
+        most_uncovered=_MAX_UNCOVERED,
+        most_lanes=charts.MOST_LANES,
     )
+    return told + "\n"
 
 
 def render_crisis(facts: Facts) -> str:
@@ -116,8 +121,12 @@ def environment() -> Environment:
         day=words.day,
         days=words.days,
         spark=spark,
-        fan_chart=fan_chart,
-        record_chart=record_chart,
+        fan_chart=charts.fan_chart,
+        map_chart=charts.map_chart,
+        record_chart=charts.record_chart,
+        reliability_chart=charts.reliability_chart,
+        split_bar=charts.split_bar,
+        timeline_chart=charts.timeline_chart,
     )
     return made
 
@@ -157,4 +166,4 @@ def figure(it: Figure) -> Markup:
 def spark(series: Series) -> Markup:
     """Return a series' last weeks as a spark line."""
     usual = series.week.usual.value if series.week else None
-    return sparkline(series.past, usual, series.trend)
+    return charts.sparkline(series.past, usual, series.trend)

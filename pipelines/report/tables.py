@@ -13,6 +13,7 @@ from pipelines.report.facts.report import Facts
 from pipelines.report.facts.series import PAST_WEEKS, Series, Week
 from pipelines.report.facts.warning import Warned
 from pipelines.report.figures import Figure, text
+from pipelines.report.picture_tables import picture_tables
 from pipelines.report.plain import csv_cell
 
 _WEEK_COLUMNS = (
@@ -43,10 +44,11 @@ def write_tables(facts: Facts, folder: Path) -> tuple[Path, ...]:
         "what_may_come": _ahead(facts),
         "weeks_ahead": _weeks(facts),
         "who_next": _who_next(facts),
+        **picture_tables(facts.pictures),
     }
     folder.mkdir(parents=True, exist_ok=True)
     paths = []
-    for name, rows in tables.items():
+    for name, rows in sorted(tables.items()):
         path = folder / f"{name}.csv"
         # With the mark: spreadsheets then read the file as UTF-8.
         path.write_bytes(as_csv(rows).encode("utf-8-sig"))

@@ -8,5 +8,6 @@ from pipelines.report.catalogue.chances import *  # noqa: F403
 from pipelines.report.catalogue.dates import *  # noqa: F403
 from pipelines.report.catalogue.labels import *  # noqa: F403
 from pipelines.report.catalogue.method import *  # noqa: F403
+from pipelines.report.catalogue.pictures import *  # noqa: F403
 from pipelines.report.catalogue.playbook import *  # noqa: F403
 from pipelines.report.catalogue.sentences import *  # noqa: F403

@@ -167,7 +167,7 @@ SEEN = (
 )
 SEEN_ONLY = "Up to about {seen} people can have seen it; what is usual is not known yet."
 SEEN_RAISES = "That counts for one level more, 4 at most."
-SENTIMENT, REACH, FIRST_RESPONSE = "sentiment", "reach", "first-response time"
+REACH, FIRST_RESPONSE = "reach", "first-response time"
 WAIT_MINUTES, WAIT_HOURS, WAIT_DAYS = "{n} min", "{n} h", "{n} days"
 CLOSES_A_DAY = "Fewer than {n} complaints a day for {quiet} days closes this warning."
 CLOSES_A_WINDOW = (

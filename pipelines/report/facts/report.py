@@ -31,6 +31,7 @@ from pipelines.report.facts.decided import decided_sentences
 from pipelines.report.facts.emerging import Emerging, emerging_facts
 from pipelines.report.facts.member import members_sentence
 from pipelines.report.facts.message import Message, key_messages
+from pipelines.report.facts.pictures import Pictures, picture_facts
 from pipelines.report.facts.playbook import (
     Joined,
     Plan,
@@ -103,6 +104,7 @@ class Facts:
     crisis_checklist: tuple[str, ...]
     method: tuple[Sentence, ...]
     footer: tuple[Entry, ...]
+    pictures: Pictures
 
     @property
     def shown(self) -> tuple[Warned, ...]:
@@ -128,6 +130,7 @@ def build_facts(run: Run, settings: Settings, previous_folder: Path | None) -> F
     warned = warning_facts(run, settings, series, titles)
     uncovered = uncovered_facts(run, titles)
     status = status_facts(run)
+    themes = _themes(run, series, titles)
     of_themes = {theme_id: series[theme_id] for theme_id in run.themes["theme_id"]}
     return Facts(
         origin=run.origin,
@@ -143,7 +146,7 @@ def build_facts(run: Run, settings: Settings, previous_folder: Path | None) -> F
         record=record_facts(run, titles),
         verdicts=verdicts_sentence(run),
         since=since_facts(run, _previous(settings, previous_folder), titles),
-        themes=_themes(run, series, titles),
+        themes=themes,
         decided=decided_sentences(run),
         emerging=emerging_facts(run, series, titles),
         ahead=ahead_facts(run, titles),
@@ -162,6 +165,7 @@ def build_facts(run: Run, settings: Settings, previous_folder: Path | None) -> F
         crisis_checklist=settings.report.crisis_checklist,
         method=tuple(filter(None, (*_method(settings, kept_sentence(run)), members_sentence(run)))),
         footer=footer_facts(run),
+        pictures=picture_facts(run, titles, themes),
     )
 
 

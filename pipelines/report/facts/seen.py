@@ -33,9 +33,11 @@ def seen_sentence(row: pd.Series, at: Callable[[str], str], said: Severity) -> S
 
 
 def missing_words(*, has_reach: bool, has_answers: bool) -> str:
-    """Return what the data does not tell of a warning, as one line."""
-    missing = [words.SENTIMENT]
-    missing += [] if has_reach else [words.REACH]
+    """Return what the data does not tell of a warning, as one line; empty where it tells all.
+
+    What it tells of the tone is said in a sentence of its own.
+    """
+    missing = [] if has_reach else [words.REACH]
     missing += [] if has_answers else [words.FIRST_RESPONSE]
     line = ", ".join(missing)
-    return f"{line[0].upper()}{line[1:]}."
+    return f"{line[0].upper()}{line[1:]}." if line else ""

@@ -49,7 +49,7 @@ def test_each_channel_is_held_against_what_is_expected_and_usual(made):
     assert (table[1]["expected_minutes"], table[1]["overdue"]) == ("", "")
     # The cards no longer call it missing.
     assert "first-response time" not in words_of(parse(page))
-    assert "Sentiment, reach." in words_of(parse(page))
+    assert "Not available yet Reach." in words_of(parse(page))
 
 
 def test_hostile_channels_are_escaped(made):
@@ -69,4 +69,4 @@ def test_where_no_answer_is_known_the_cards_say_so_and_no_section_stands(reports
     page = reports.html("spike")
     assert section(page) is None
     assert "Answers, channel by channel" not in page
-    assert "Sentiment, reach, first-response time." in words_of(parse(page))
+    assert "Reach, first-response time." in words_of(parse(page))

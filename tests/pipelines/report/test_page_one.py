@@ -34,7 +34,7 @@ def test_a_card_says_what_would_change_our_mind(reports):
     assert "Fewer than 18 complaints a day for 7 days closes this warning." in page
     # Add-ons: 1 day, 1.9 expected: 1.5 × 1.9 is less than the floor of 8.
     assert "Fewer than 8 complaints a day for 7 days closes this warning." in page
-    assert "Sentiment, reach, first-response time." in page
+    assert "Reach, first-response time." in page
     # Of three warnings one says how likely it lasts, and none what it may still bring.
     assert page.count("Still above twice the usual next week not available") == 2
     assert page.count("Still above twice the usual next week about 5 in 10 (even)") == 1

@@ -40,8 +40,8 @@ def test_the_card_tells_who_saw_it_and_that_it_raised_the_level(made):
     assert (rows["t-02bb"]["reach"], rows["t-02bb"]["usual_reach"]) == ("118402", "2960")
     assert rows["t-01aa"]["reach"] == ""
     # Only what is not known of a warning is called missing on its card.
-    assert told.count("Sentiment, first-response time.") == 1
-    assert told.count("Sentiment, reach, first-response time.") == 2
+    assert told.count("Not available yet First-response time.") == 1
+    assert told.count("Reach, first-response time.") == 2
 
 
 def test_one_source_s_reach_is_told_and_raises_nothing(made):

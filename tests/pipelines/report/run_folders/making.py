@@ -16,11 +16,14 @@ from models.contracts import (
     FLOODS,
     FORECASTS,
     LINEAGE,
+    LIVES,
     NOT_CHECKED,
     NOT_COVERED,
     OUTLOOK,
     SCORES,
+    SPLITS,
     THEMES,
+    TONE,
     WARNINGS,
     Table,
     check,
@@ -28,10 +31,11 @@ from models.contracts import (
     empty,
 )
 from models.series.hierarchy import series_id
+from tests.pipelines.report.run_folders import pictures, told
 from tests.pipelines.report.run_folders import series as numbers
-from tests.pipelines.report.run_folders import told
 from tests.pipelines.report.run_folders.moods import MOODS
 from tests.pipelines.report.run_folders.record import record
+from tests.pipelines.report.run_folders.topics import HOSTILE
 
 
 def make_run(folder: Path, mood: str = "spike", *, seed: int = 7) -> Path:
@@ -67,7 +71,12 @@ def make_run(folder: Path, mood: str = "spike", *, seed: int = 7) -> Path:
     _write(folder, CHECKED, checked)
     unchecked = told.not_checked(kind, origin) if has_record else empty(NOT_CHECKED)
     _write(folder, NOT_CHECKED, unchecked)
-    _write(folder, WARNINGS, told.warnings(kind, daily, origin))
+    warnings = told.warnings(kind, daily, origin)
+    _write(folder, WARNINGS, warnings)
+    channels = list(HOSTILE) if mood == "hostile" else ["web chat", "e-mail"]
+    _write(folder, SPLITS, pictures.splits(kind, warnings, channels))
+    _write(folder, LIVES, pictures.lives(kind, warnings, origin))
+    _write(folder, TONE, pictures.tones(kind, origin))
     _write(folder, CHANCES, told.chances(kind, origin))
     _write(folder, FLOODS, told.floods(origin) if kind.has_floods else empty(FLOODS))
     _write(folder, NOT_COVERED, told.not_covered(kind, skipped, series))

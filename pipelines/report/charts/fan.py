@@ -1,9 +1,4 @@
-"""Charts as inline SVG: readable in greyscale, at any width, and said in a sentence.
-
-A chart is stretched to the width of its place: its shapes lie in an inner drawing that is
-scaled freely, its texts are placed in percent and keep their size, so a phone shows the same
-chart with the same letters.
-"""
+"""A series' past and future: counted days, running mean, and the forecast as a fan."""
 
 from __future__ import annotations
 
@@ -12,44 +7,13 @@ from datetime import date, timedelta
 from markupsafe import Markup
 
 from pipelines.report import catalogue as words
+from pipelines.report.charts.scale import nice_ticks, numbers
 from pipelines.report.facts.fan import AheadDay, Fan, PastDay
-from pipelines.report.facts.record import RECORD_WEEKS, RecordWeek
-from pipelines.report.figures import Figure
 
 _TOP, _HEIGHT, _FOOT = 22, 190, 24  # pixels: room for the mark's label, the plot, the dates
 _EDGE = 0.05  # of the width: no date label nearer to an edge, where it would be cut
-_SPARK_WIDTH, _SPARK_HEIGHT, _SPARK_BAR = 80, 26, 8
-_RECORD_HEIGHT, _RECORD_LEFT = 84, 26  # pixels; percent of the width for the scale's words
 
 
-def numbers(value: float) -> str:
-    """Return a coordinate with at most two decimals, always written the same way."""
-    text = f"{value:.2f}".rstrip("0").rstrip(".")
-    return "0" if text in ("-0", "") else text
-
-
-# --- spark line ---------------------------------------------------------------------------
-def sparkline(past: tuple[Figure | None, ...], usual: float | None, sentence: str) -> Markup:
-    """Return the last weeks as bars, the newest dark, with the usual level as a dashed line."""
-    values = [float(week.value or 0) if week else 0.0 for week in past]
-    top = max([*values, usual or 0.0, 1.0])
-    slot = _SPARK_WIDTH / len(values)
-    bars = [
-        f"M{numbers(i * slot + 1)} {_SPARK_HEIGHT}v-{numbers(v / top * (_SPARK_HEIGHT - 2))}"
-        f"h{_SPARK_BAR}V{_SPARK_HEIGHT}z"
-        for i, v in enumerate(values)
-    ]
-    parts = [f'<path class="b" d="{"".join(bars[:-1])}"/><path class="n" d="{bars[-1]}"/>']
-    if usual is not None:
-        level = numbers(_SPARK_HEIGHT - usual / top * (_SPARK_HEIGHT - 2))
-        parts.append(f'<path class="u" d="M0 {level}H{_SPARK_WIDTH}"/>')
-    return Markup(
-        '<svg class="spark" role="img" aria-label="{}" width="88" height="28" '
-        'viewBox="0 0 {} {}">{}</svg>'
-    ).format(sentence, _SPARK_WIDTH, _SPARK_HEIGHT, Markup("".join(parts)))
-
-
-# --- fan chart ----------------------------------------------------------------------------
 def fan_chart(fan: Fan) -> Markup:
     """Return a series' last 90 days and its next 28 as a fan of 50, 80 and 90 % bands."""
     first = fan.past[0].day
@@ -86,23 +50,6 @@ def _framed(fan: Fan, slots: int, shapes: list[str], labels: str) -> Markup:
     return Markup(
         '<svg class="fan" role="img" aria-label="{}" width="100%" height="{}">{}</svg>'
     ).format(fan.sentence, _TOP + _HEIGHT + _FOOT, Markup(inner + labels))
-
-
-def nice_ticks(highest: float) -> tuple[int, ...]:
-    """Return three or four round numbers from 0 to at least the highest value.
-
-    Examples
-    --------
-    >>> nice_ticks(130), nice_ticks(7.2), nice_ticks(0)
-    ((0, 50, 100, 150), (0, 5, 10), (0, 1))
-    """
-    step = 1
-    while highest > 3 * step:  # 1, 2, 5, 10, 20, 50 ...
-        step = step * 5 // 2 if str(step)[0] == "2" else step * 2
-    ticks = [0]
-    while ticks[-1] < max(highest, 1):
-        ticks.append(ticks[-1] + step)
-    return tuple(ticks)
 
 
 def _highest(fan: Fan) -> float:
@@ -209,39 +156,3 @@ def _months(first: date, end: date) -> list[date]:
             out.append(day)
         day = (day + timedelta(days=32)).replace(day=1)
     return out
-
-
-# --- the record ---------------------------------------------------------------------------
-def record_chart(weeks: tuple[RecordWeek, ...], origin: date, sentence: str) -> Markup:
-    """Return the share of days inside the 80 % range, a dot a week, around the aim."""
-    shares = [float(week.inside.value or 0) for week in weeks]
-    bottom = min(0.5, *shares)
-
-    def y(share: float) -> str:
-        return numbers(8 + (1 - share) / (1 - bottom) * (_RECORD_HEIGHT - 16))
-
-    def x(weeks_ago: float) -> str:
-        across = (RECORD_WEEKS - weeks_ago - 0.5) / RECORD_WEEKS
-        return f"{numbers(_RECORD_LEFT + (99 - _RECORD_LEFT) * across)}%"
-
-    parts = [
-        f'<line class="{css}" x1="{_RECORD_LEFT}%" x2="100%" y1="{y(share)}" y2="{y(share)}"/>'
-        f'<text x="0" y="{numbers(float(y(share)) + 4)}">{label}</text>'
-        for css, share, label in (
-            ("grid", 1.0, "100\u00a0%"),
-            ("aim", 0.8, words.LABELS["aim"]),
-            ("grid", bottom, f"{round(100 * bottom)}\u00a0%"),
-        )
-    ]
-    for week, share in zip(weeks, shares, strict=True):
-        at = x((origin - week.end).days // 7)
-        parts.append(f'<line class="stem" x1="{at}" x2="{at}" y1="{y(0.8)}" y2="{y(share)}"/>')
-        parts.append(f'<circle cx="{at}" cy="{y(share)}" r="4"/>')
-    foot = _RECORD_HEIGHT + 12
-    start = words.day(origin - timedelta(days=7 * RECORD_WEEKS))
-    end = words.day(origin - timedelta(days=1))
-    parts.append(f'<text x="{_RECORD_LEFT}%" y="{foot}">{start}</text>')
-    parts.append(f'<text x="100%" y="{foot}" text-anchor="end">{end}</text>')
-    return Markup(
-        '<svg class="record" role="img" aria-label="{}" width="100%" height="{}">{}</svg>'
-    ).format(sentence, foot + 6, Markup("".join(parts)))
