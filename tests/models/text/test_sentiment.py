@@ -37,8 +37,8 @@ def test_marks_of_redaction_weigh_nothing():
     assert read("<CARD>") == [0.0]
 
 
-def test_the_first_thousand_characters_count():
-    start = "It is slow. " * 84  # 1,008 characters
+def test_the_first_500_characters_count():
+    start = "It is slow. " * 42  # 504 characters
     assert read(start + "awful awful awful") == read(start)
 
 

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from models.contracts import TONE, check
+from models.text.sentiment import sentiments
 from models.text.tone import difference, tones
 
 AS_OF = pd.Timestamp("2026-11-02", tz="UTC")
@@ -120,3 +121,27 @@ def test_the_future_and_the_order_of_rows_change_nothing():
         tones(pd.concat([frame, later]).sample(frac=1, random_state=1), as_of=AS_OF),
         tones(frame, as_of=AS_OF),
     )
+
+
+@pytest.mark.corpora
+@pytest.mark.slow
+def test_on_a_real_stream_chance_is_as_rare_as_it_is_said_to_be(corpora):
+    rows = pd.read_csv(corpora / "firefox_support" / "complaints.csv.gz")
+    texts = rows["title"].fillna("") + " " + rows["text"].fillna("")
+    frame = pd.DataFrame(
+        {
+            "complaint_id": rows["id"].astype(str),
+            "created_at": pd.to_datetime(rows["created_at"], utc=True),
+            "text_hash": texts,
+            "customer_key": pd.Series([None] * len(rows), dtype="str"),
+            "sentiment": sentiments(texts, pd.Series("en", index=texts.index)),
+            "theme_id": rows["topic"].fillna("-"),
+        }
+    )
+    first, last = frame["created_at"].min(), frame["created_at"].max()
+    mornings = pd.date_range(first + pd.Timedelta(days=215), last, freq="7D").normalize()
+    found = pd.concat([tones(frame, as_of=morning) for morning in mornings])
+    p = found["p_value"].dropna()
+    assert len(p) > 500
+    assert 0.002 < (p < 0.01).mean() < 0.02
+    assert 0.06 < (p < 0.1).mean() < 0.13
