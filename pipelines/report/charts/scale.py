@@ -1,4 +1,4 @@
-"""What all charts share: coordinates as text, and round numbers for an axis."""
+"""What all charts share: coordinates as text, round numbers for an axis, names that fit."""
 
 from __future__ import annotations
 
@@ -24,3 +24,18 @@ def nice_ticks(highest: float) -> tuple[int, ...]:
     while ticks[-1] < max(highest, 1):
         ticks.append(ticks[-1] + step)
     return tuple(ticks)
+
+
+def shortened(name: str, letters: int) -> str:
+    """Return a name of at most so many letters, cut between words where one ends late enough.
+
+    Examples
+    --------
+    >>> shortened("Late parcels", 12), shortened("Late parcels again", 14), shortened("Wwwww", 4)
+    ('Late parcels', 'Late parcels…', 'Www…')
+    """
+    if len(name) <= letters:
+        return name
+    cut = name[: max(letters - 1, 0)]
+    words = cut if name[len(cut)] == " " else cut.rpartition(" ")[0]
+    return f"{(words if len(words) > letters // 2 else cut).rstrip()}\u2026"

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup, escape
 
-from pipelines.report.charts.scale import numbers
+from pipelines.report.charts.scale import numbers, shortened
 from pipelines.report.charts.squares import Box, squarified
 from pipelines.report.facts.theme_map import Area, Place, ThemeMap
 
@@ -46,8 +46,8 @@ def _head(title: str, box: Box) -> str:
     lines = []
     for css, width in _WIDTHS:
         room = int(box.width / _WIDTH * width / _LETTER)
-        said = textwrap.shorten(title, room, placeholder="\u2026") if room > 3 else ""
-        if said.strip("\u2026"):
+        if room > 3:
+            said = shortened(title, room)
             lines.append(f'<text class="{css} head" y="13">{escape(said)}</text>')
     return _placed("", Box(box.x, box.y, box.width, _HEAD), "".join(lines))
 

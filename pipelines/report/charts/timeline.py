@@ -7,12 +7,13 @@ from datetime import date, timedelta
 from markupsafe import Markup, escape
 
 from pipelines.report import catalogue as words
-from pipelines.report.charts.scale import numbers
+from pipelines.report.charts.scale import numbers, shortened
 from pipelines.report.facts.lives import Life, Timeline
 
 MOST_LANES = 20  # more than that nobody follows: the table beside the page has all
 _LANE, _BAR, _TOP, _FOOT = 22, 10, 4, 22  # pixels
-_ROOM = 45.0  # percent of the width that a title may need, on a phone too
+_ROOM = 45.0  # percent of the width that a title has
+_LETTERS = (("narrow", 22), ("wide", 44))  # that fit there on a phone, and on paper or a desk
 _SHADES = {"open": "opened", "grown": "grown", "eased": "eased"}
 
 
@@ -27,7 +28,7 @@ def timeline_chart(timeline: Timeline) -> Markup:
         f'<svg y="{_TOP}" width="100%" height="{height}" viewBox="0 0 {slots} {height}" '
         f'preserveAspectRatio="none"><path class="grid" d="{weeks}"/>{bars}</svg>'
     )
-    texts = [_title(i, life, timeline, slots) for i, life in enumerate(lanes)]
+    texts = [text for i, life in enumerate(lanes) for text in _title(i, life, timeline, slots)]
     foot = _TOP + height + 16
     middle = timeline.start + timedelta(days=slots // 2)
     days = ((0, "start", timeline.start), (50, "middle", middle), (100, "end", timeline.end))
@@ -58,17 +59,22 @@ def _bars(i: int, life: Life, timeline: Timeline) -> str:
     return "".join(out)
 
 
-def _title(i: int, life: Life, timeline: Timeline, slots: int) -> str:
-    """Return a lane's title: after its bar, else before it, else over it, where there is room."""
+def _title(i: int, life: Life, timeline: Timeline, slots: int) -> list[str]:
+    """Return a lane's title: after its bar, else before it, where there is more room."""
     start = 100 * _slot(max(life.opened, timeline.start), timeline) / slots
     end = 100 * (_slot(life.stretches[-1].last, timeline) + 1) / slots
     y = _TOP + _LANE * i + 15
-    said = escape(life.title)
-    if 100 - end >= _ROOM or (start < _ROOM and 100 - end >= start):
-        return f'<text x="{numbers(end)}%" dx="6" y="{y}">{said}</text>'
-    if start >= _ROOM:
-        return f'<text x="{numbers(start)}%" dx="-6" y="{y}" text-anchor="end">{said}</text>'
-    return f'<text x="{numbers(start)}%" dx="6" y="{y}">{said}</text>'
+    place = f'x="{numbers(start)}%" dx="-6" y="{y}" text-anchor="end"'
+    if 100 - end >= min(_ROOM, start):
+        place = f'x="{numbers(end)}%" dx="6" y="{y}"'
+    elif start < _ROOM:  # a bar of nearly all the width: over it
+        place = f'x="{numbers(start)}%" dx="6" y="{y}"'
+    if len(life.title) <= _LETTERS[0][1]:
+        return [f"<text {place}>{escape(life.title)}</text>"]
+    return [
+        f'<text class="{css}" {place}>{escape(shortened(life.title, letters))}</text>'
+        for css, letters in _LETTERS
+    ]
 
 
 def _slot(day: date, timeline: Timeline) -> int:
