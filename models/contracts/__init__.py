@@ -35,7 +35,7 @@ from models.contracts.forecasts import (
     SCORES,
 )
 from models.contracts.kept import RUN_TABLES, STORED_TABLES
-from models.contracts.rises import LIVES, SPLIT_AXES, SPLITS
+from models.contracts.rises import LIVES, MISJUDGED, SPLIT_AXES, SPLITS
 from models.contracts.series import (
     CHANNELS_UNKNOWN,
     COUNTS,
@@ -101,6 +101,7 @@ __all__ = [
     "LINEAGE_EVENTS",
     "LIST",
     "LIVES",
+    "MISJUDGED",
     "NODE_ALL",
     "NODE_NONE",
     "NODE_REST",

@@ -6,7 +6,7 @@ from models.contracts.complaints import COMPLAINTS, EMBEDDINGS, FLOODS, LEDGER, 
 from models.contracts.deliveries import DELIVERIES
 from models.contracts.feedback import FEEDBACK
 from models.contracts.forecasts import CHECKED, FORECASTS, NOT_CHECKED, OUTLOOK, SCORES
-from models.contracts.rises import LIVES, SPLITS
+from models.contracts.rises import LIVES, MISJUDGED, SPLITS
 from models.contracts.series import COUNTS, NOT_COVERED, RESPONSE, SIGNALS
 from models.contracts.table import Table
 from models.contracts.themes import ASSIGNMENTS, BIRTHS, LINEAGE, READINGS, THEMES
@@ -42,4 +42,5 @@ RUN_TABLES: tuple[Table, ...] = (
     TONE,
     SPLITS,
     LIVES,
+    MISJUDGED,
 )  # kept in the run's folder alone

@@ -21,6 +21,20 @@ SPLITS = Table(
     },
 )
 
+# The last year's warnings without a real rise behind, and real rises without a warning: lived again
+# with today's themes, judged in hindsight.
+MISJUDGED = Table(
+    "misjudged",
+    ("theme_id", "kind", "first"),
+    {
+        "theme_id": required(TEXT),
+        "kind": required(TEXT, one_of=("false alarm", "missed")),
+        "first": required(DATE),
+        "last": required(DATE),  # included: the last day in alarm, or of the rise
+        "complaints": required(COUNT, at_least=0),  # on these days
+    },
+)
+
 # The states of the last twelve weeks' warnings, a row for each stretch of days in one state.
 LIVES = Table(
     "lives",

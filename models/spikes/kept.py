@@ -19,8 +19,9 @@ from models.spikes.episodes import episodes
 from models.spikes.rules import Detection, NowRules
 from models.spikes.said import Said, real_days
 from models.spikes.thresholds import BudgetRules
-from models.spikes.truth.hindsight import WEEK, rises_of, spike_days
+from models.spikes.truth.hindsight import WEEK, Rise, rises_of, spike_days
 
+FALSE_ALARM, MISSED = "false alarm", "missed"
 _YOUNG_DAYS = 28  # a series so young teaches nothing of false alarms
 
 
@@ -44,6 +45,23 @@ class Realised(NamedTuple):
     warnings: int
     rises: int
     missed: int
+
+
+class Misjudged(NamedTuple):
+    """A warning without a real rise behind, or a real rise without a warning.
+
+    Attributes
+    ----------
+    kind : str
+        FALSE_ALARM or MISSED.
+    series, first, last : int
+        Which, and its days: positions, both ends included.
+    """
+
+    kind: str
+    series: int
+    first: int
+    last: int
 
 
 def watched_days(counts: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -116,6 +134,24 @@ def realised(
 ) -> Realised:
     """Return how many false alarms the last year's watch raised, and in how many theme-years.
 
+    Parameters
+    ----------
+    seen, counts, quiet_days, days, said
+        As for :func:`judged_year`.
+    """
+    return judged_year(seen, counts, quiet_days=quiet_days, days=days, said=said)[0]
+
+
+def judged_year(
+    seen: Detection,
+    counts: NDArray[np.int64],
+    *,
+    quiet_days: int,
+    days: int = 365,
+    said: Sequence[Said] = (),
+) -> tuple[Realised, tuple[Misjudged, ...]]:
+    """Return how the last year's watch kept its promise, and where it did not, oldest first.
+
     Each day's alarms are by thresholds that were set before it, so the past is judged as it was
     lived. What was a real rise is told by those who said so, else in hindsight; a warning of the
     last days is not counted, for of these it cannot be told yet.
@@ -138,17 +174,31 @@ def realised(
     is_watched[:, : max(0, n_days - days)] = False
     is_real = real_days(spike_days(counts), seen.is_alarm, said, quiet_days=quiet_days)
     settled = n_days - (WEEK - 1)  # of later days not all weeks that hold them are over
-    false = warnings = 0
-    for alarms, watched, real in zip(seen.is_alarm, is_watched, is_real, strict=True):
+    warnings = 0
+    false: list[Misjudged] = []
+    for i, alarms in enumerate(seen.is_alarm):
         found = episodes(alarms, quiet_days=quiet_days)
-        own = [it for it in found if watched[it.opened] and it.last_alarm < settled]
+        own = [it for it in found if is_watched[i, it.opened] and it.last_alarm < settled]
         warnings += len(own)
-        false += sum(not real[it.opened : it.last_alarm + 1].any() for it in own)
-    around = [
-        (rise.series, slice(max(0, rise.first - WEEK // 2), rise.last + WEEK // 2 + 1))
-        for rise in rises_of(counts.astype(np.float64))
-        if is_watched[rise.series, rise.first]
+        false += [
+            Misjudged(FALSE_ALARM, i, it.opened, it.last_alarm)
+            for it in own
+            if not is_real[i, it.opened : it.last_alarm + 1].any()
+        ]
+    rises = [
+        rise for rise in rises_of(counts.astype(np.float64)) if is_watched[rise.series, rise.first]
     ]
-    missed = sum(not seen.is_alarm[i, days].any() for i, days in around)
+    missed = [
+        Misjudged(MISSED, rise.series, rise.first, rise.last)
+        for rise in rises
+        if not seen.is_alarm[rise.series, _around(rise)].any()
+    ]
     years = float((is_watched & ~is_real).sum() / 365.25)
-    return Realised(false, years, warnings, len(around), missed)
+    kept = Realised(len(false), years, warnings, len(rises), len(missed))
+    misjudged = sorted([*false, *missed], key=lambda it: (it.first, it.series, it.kind))
+    return kept, tuple(misjudged)
+
+
+def _around(rise: Rise) -> slice:
+    """Return the days on which an alarm is one of the rise."""
+    return slice(max(0, rise.first - WEEK // 2), rise.last + WEEK // 2 + 1)

@@ -25,6 +25,7 @@ from models.contracts import (
     LINEAGE,
     LIST,
     LIVES,
+    MISJUDGED,
     NOT_CHECKED,
     NOT_COVERED,
     OUTLOOK,
@@ -46,7 +47,7 @@ from pipelines.settings import Redaction
 
 _MAY_BE_ABSENT = (
     *(FORECASTS, OUTLOOK, SCORES, FLOODS, NOT_COVERED, LINEAGE),
-    *(CHECKED, NOT_CHECKED, CHANCES, RESPONSE, TONE, SPLITS, LIVES),
+    *(CHECKED, NOT_CHECKED, CHANCES, RESPONSE, TONE, SPLITS, LIVES, MISJUDGED),
 )
 
 
@@ -59,7 +60,8 @@ class Run:
     info : mapping
         ``run.json``; what it does not hold is not available.
     themes, counts, forecasts, outlook, scores, checked, not_checked : DataFrame
-    warnings, chances, response, tone, splits, lives, floods, not_covered, lineage : DataFrame
+    warnings, chances, response, tone, splits, lives, misjudged : DataFrame
+    floods, not_covered, lineage : DataFrame
         The tables of ``models/contracts/``. ``themes`` holds the run's version alone,
         ``warnings`` the run's own morning alone. Themes that people merged, split or hid stand in
         none of them but the counts and what was forecast of them.
@@ -81,6 +83,7 @@ class Run:
     tone: pd.DataFrame
     splits: pd.DataFrame
     lives: pd.DataFrame
+    misjudged: pd.DataFrame
     floods: pd.DataFrame
     not_covered: pd.DataFrame
     lineage: pd.DataFrame
@@ -143,7 +146,7 @@ def read_run(folder: Path, redaction: Redaction) -> Run:
         raise DataContractError(message) from err
     tables = (
         *(THEMES, COUNTS, FORECASTS, OUTLOOK, SCORES, WARNINGS, FLOODS, NOT_COVERED),
-        *(LINEAGE, CHECKED, NOT_CHECKED, CHANCES, RESPONSE, TONE, SPLITS, LIVES),
+        *(LINEAGE, CHECKED, NOT_CHECKED, CHANCES, RESPONSE, TONE, SPLITS, LIVES, MISJUDGED),
     )
     frames = {table.name: _read(folder, table) for table in tables}
     frames["themes"] = _newest(frames["themes"], "version", wanted=info.get("theme_version"))

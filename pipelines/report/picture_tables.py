@@ -17,6 +17,7 @@ def picture_tables(pictures: Pictures) -> dict[str, Rows]:
         "theme_map": _map(pictures),
         "tone": _tones(pictures),
         "warnings_by_day": _lives(pictures),
+        "warnings_misjudged": _misjudged(pictures),
     }
 
 
@@ -65,3 +66,8 @@ def _lives(pictures: Pictures) -> Rows:
             (life.warning_id, life.title, it.state, it.first, it.last) for it in life.stretches
         ]
     return rows
+
+
+def _misjudged(pictures: Pictures) -> Rows:
+    rows: Rows = [("theme", "what", "first", "last", "complaints")]
+    return [*rows, *((m.title, m.kind, m.first, m.last, m.complaints) for m in pictures.misjudged)]

@@ -45,6 +45,11 @@ RELIABILITY = (
     "that did: {pairs}."
 )
 
+MISJUDGED = {
+    "false alarm": "warning, no real rise behind",
+    "missed": "real rise, no warning",
+}
+
 # --- the map of themes --------------------------------------------------------------------
 MAP = "Complaints of the last 7 days by theme: {themes}."
 MAP_THEME, MAP_THEME_ALONE = "{theme} {n} (usual {usual})", "{theme} {n}"
@@ -79,6 +84,15 @@ PICTURES = {
     "asked": "Chance asked",
     "came": "Share that came",
     "days": "days",
+    "misjudged": "Warnings by name: false, and missed",
+    "misjudged_what": "What",
+    "misjudged_from": "First day",
+    "misjudged_to": "Last day",
+    "misjudged_note": (
+        "Of the last year, lived again with today's themes and judged in hindsight; the latest "
+        "first. Warnings of the last week cannot be judged yet."
+    ),
+    "misjudged_rest": "{n} older ones stand in tables/warnings_misjudged.csv.",
     "map": "Map of themes",
     "tones": "Tone",
     "tones_rule": (

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pipelines.report.facts.lives import Timeline, timeline_facts
+from pipelines.report.facts.misjudged import Misjudged, misjudged_facts
 from pipelines.report.facts.reliability import Reliability, reliability_facts
 from pipelines.report.facts.split import Split, split_facts
 from pipelines.report.facts.theme_map import Theme, ThemeMap, map_facts
@@ -22,6 +23,7 @@ class Pictures:
     timeline: Timeline | None
     reliability: Reliability | None
     map: ThemeMap | None
+    misjudged: tuple[Misjudged, ...]
 
 
 def picture_facts(run: Run, titles: Mapping[str, str], themes: Sequence[Theme]) -> Pictures:
@@ -32,4 +34,5 @@ def picture_facts(run: Run, titles: Mapping[str, str], themes: Sequence[Theme]) 
         timeline=timeline_facts(run, titles),
         reliability=reliability_facts(run),
         map=map_facts(themes),
+        misjudged=misjudged_facts(run, titles),
     )

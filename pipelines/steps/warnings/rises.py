@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from models.contracts import LIVES, SPLIT_AXES, SPLITS, conform, empty
+from models.contracts import LIVES, MISJUDGED, SPLIT_AXES, SPLITS, conform, empty
 from models.series.calendar import local_dates
 from models.spikes.episodes import episodes, warning_id
 from models.spikes.lives import stretches
@@ -147,3 +147,27 @@ def _lived(watched: Watched, names: dict[str, str], *, quiet_days: int) -> list[
                 for state, first, end in lived
             ]
     return found
+
+
+def misjudged_of(watched: Watched | None) -> pd.DataFrame:
+    """Return by name what the last year's warnings got wrong, as a MISJUDGED frame.
+
+    Parameters
+    ----------
+    watched : Watched or None
+        Of :func:`pipelines.steps.warnings.warnings.watch_counts`.
+    """
+    if watched is None or not watched.misjudged:
+        return empty(MISJUDGED)
+    dates = watched.detection.dates
+    rows = [
+        {
+            "theme_id": watched.theme_ids[it.series],
+            "kind": it.kind,
+            "first": dates[it.first],
+            "last": dates[it.last],
+            "complaints": int(watched.counts[it.series, it.first : it.last + 1].sum()),
+        }
+        for it in watched.misjudged
+    ]
+    return conform(pd.DataFrame(rows), MISJUDGED)

@@ -12,7 +12,7 @@ from models.contracts import FEEDBACK, WARNINGS, conform, empty
 from models.series.calendar import holiday_flags, local_date, local_dates
 from models.series.hierarchy import parse_series_id
 from models.spikes.episodes import Episode, episode_state, episodes, warning_id
-from models.spikes.kept import Realised, keep_budget, realised
+from models.spikes.kept import Misjudged, Realised, judged_year, keep_budget
 from models.spikes.now import detect_now
 from models.spikes.routing import Subject
 from models.spikes.rules import Arrived, Detection, NowRules
@@ -25,12 +25,13 @@ _ARRIVED = ["arrived", "arrived_sd"]  # empty: the day is complete
 
 
 class Watched(NamedTuple):
-    """Theme-level counts (n_themes, n_days), what was seen in them, and how the budget was kept."""
+    """Theme-level counts (n_themes, n_days), what was seen in them, how the budget was kept."""
 
     theme_ids: list[str]
     counts: NDArray[np.int64]
     detection: Detection
     realised: Realised
+    misjudged: tuple[Misjudged, ...] = ()
 
 
 def watch_now(
@@ -152,8 +153,8 @@ def watch_counts(
     heard = empty(FEEDBACK) if feedback is None else feedback
     said = said_of(heard, theme_ids, dates, time_zone=settings.time_zone)
     kept = keep_budget(detection, seen, floors, quiet_days=rules.quiet_days, said=said)
-    past = realised(kept, seen, quiet_days=rules.quiet_days, said=said)
-    return Watched(theme_ids, seen, kept, past)
+    past, wrong = judged_year(kept, seen, quiet_days=rules.quiet_days, said=said)
+    return Watched(theme_ids, seen, kept, past, wrong)
 
 
 def _warning(

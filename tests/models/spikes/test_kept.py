@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from models.spikes.episodes import episodes
-from models.spikes.kept import keep_budget, realised
+from models.spikes.kept import FALSE_ALARM, MISSED, judged_year, keep_budget, realised
 from models.spikes.now import detect_now
 from models.spikes.rules import Detection, NowRules
 from models.spikes.said import Said
@@ -95,7 +95,13 @@ def test_what_was_realised_counts_alarms_without_a_real_rise_over_quiet_theme_ye
     # Two themes for 365 days; the rise's weeks (13 days) are not quiet.
     assert found.theme_years == pytest.approx((2 * 365 - 13) / 365.25)
     assert (found.warnings, found.rises, found.missed) == (3, 1, 0)
+    _, wrong = judged_year(replace(seen, is_alarm=alarms), y, quiet_days=7)
+    of_nothing = [(FALSE_ALARM, 1, day, day + 3), (FALSE_ALARM, 1, day + 40, day + 40)]
+    assert [tuple(it) for it in wrong] == of_nothing
     alarms[0, day] = False
+    _, wrong = judged_year(replace(seen, is_alarm=alarms), y, quiet_days=7)
+    # The rise that nobody was warned of: the week around its one day.
+    assert [tuple(it) for it in wrong] == [(MISSED, 0, day - 3, day + 3), *of_nothing]
     found = realised(replace(seen, is_alarm=alarms), y, quiet_days=7)
     assert (found.warnings, found.false_alarms, found.rises, found.missed) == (2, 2, 1, 1)
 

@@ -60,7 +60,7 @@ def test_a_tone_that_is_not_known_is_not_available(reports, settings, tmp_path):
 
 def test_a_run_from_before_there_were_pictures_has_a_report(settings, tmp_path):
     folder = make_run(tmp_path / "run", "spike")
-    for name in ("tone", "splits", "lives"):
+    for name in ("tone", "splits", "lives", "misjudged"):
         (folder / f"{name}.parquet").unlink()
     page = write_report(folder, settings=settings).html.read_text("utf-8")
     assert element(page, "timeline") is None
@@ -179,3 +179,20 @@ def test_hostile_names_are_texts_in_every_picture(reports):
     assert not re.search("W{200}", page)
     assert {len(row) for row in rows_of(reports.folder("hostile"), "rise_by_part")} == {5}
     assert len(HOSTILE) > 5
+
+
+# --- warnings that were wrong -------------------------------------------------------------
+def test_false_and_missed_warnings_stand_by_name_the_latest_first(reports):
+    page = reports.html("spike")
+    told = words_of(element(page, "accuracy"))
+    first, second = (row["theme"] for row in rows_of(reports.folder("spike"), "warnings_misjudged"))
+    assert f"{first} real rise, no warning 6 Mar 2019 9 Mar 2019 60 {second} warning," in told
+    assert 'data-row="misjudged t-01aa false%20alarm 2019-02-04 complaints">90</data>' in page
+    assert element(reports.html("quiet"), "misjudged") is None
+
+
+def test_long_names_are_cut_to_what_a_phone_shows(reports):
+    (drawn,) = chart(reports.html("hostile"), "lives")
+    cut = [it for it in drawn.iter() if it.get("class") == "narrow"]
+    assert cut
+    assert all(len(it.text) <= 22 for it in cut)

@@ -17,6 +17,7 @@ from models.contracts import (
     FORECASTS,
     LINEAGE,
     LIVES,
+    MISJUDGED,
     NOT_CHECKED,
     NOT_COVERED,
     OUTLOOK,
@@ -76,6 +77,7 @@ def make_run(folder: Path, mood: str = "spike", *, seed: int = 7) -> Path:
     channels = list(HOSTILE) if mood == "hostile" else ["web chat", "e-mail"]
     _write(folder, SPLITS, pictures.splits(kind, warnings, channels))
     _write(folder, LIVES, pictures.lives(kind, warnings, origin))
+    _write(folder, MISJUDGED, pictures.misjudged(kind, origin))
     _write(folder, TONE, pictures.tones(kind, origin))
     _write(folder, CHANCES, told.chances(kind, origin))
     _write(folder, FLOODS, told.floods(origin) if kind.has_floods else empty(FLOODS))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from models.contracts import LIVES, SPLITS, TONE, empty
+from models.contracts import LIVES, MISJUDGED, SPLITS, TONE, empty
 from tests.pipelines.report.run_folders.moods import Mood
 
 # theme's place: (days, texts, mean, usual mean, p): harsher, milder, as usual, too few.
@@ -75,3 +75,17 @@ def lives(kind: Mood, warnings: pd.DataFrame, origin: pd.Timestamp) -> pd.DataFr
                 }
             )  # fmt: skip
     return pd.DataFrame(rows) if kind.warned else empty(LIVES)
+
+
+def misjudged(kind: Mood, origin: pd.Timestamp) -> pd.DataFrame:
+    """Return a warning of nothing and a later rise without a warning, of the first two themes."""
+    if not kind.warned:
+        return empty(MISJUDGED)
+    rows = [
+        {
+            "theme_id": topic.theme_id, "kind": what, "first": origin - pd.Timedelta(days=back),
+            "last": origin - pd.Timedelta(days=back - 3), "complaints": back,
+        }
+        for topic, what, back in zip(kind.topics, ("false alarm", "missed"), (90, 60), strict=False)
+    ]  # fmt: skip
+    return pd.DataFrame(rows)
