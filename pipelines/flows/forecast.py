@@ -11,6 +11,7 @@ from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 
 from models.contracts import (
+    CHANCES,
     CHECKED,
     COUNTS,
     FORECASTS,
@@ -18,16 +19,21 @@ from models.contracts import (
     NOT_COVERED,
     OUTLOOK,
     READINGS,
+    RESPONSE,
     SCORES,
+    WARNINGS,
+    empty,
 )
 from models.contracts import conform as as_contract
+from models.forecasting.scoring.member_scores import COLUMNS as MEMBER_SCORES
 from models.series.calendar import local_date
 from pipelines.console import console
+from pipelines.flows.gates import is_stale, stale_reason
 from pipelines.flows.job import Job, safely
 from pipelines.flows.warn import warn
 from pipelines.forecasters.kept import Forecasters, configuration_digest
 from pipelines.settings import Settings, with_forecast
-from pipelines.steps.forecast.forecast import ForecastResult, forecast_series
+from pipelines.steps.forecast.forecast import ForecastResult, forecast_series, nothing_forecast
 from pipelines.steps.forecast.forecaster import (
     MorningsForecaster,
     configuration_of,
@@ -47,6 +53,9 @@ def forecast(job: Job) -> None:
     """Count, score what has come due, forecast, try another way in shadow, warn."""
     count(job)
     check(job)
+    if is_stale(job):
+        leave_out(job)
+        return
     predict(job)
     if job.settings.forecast.challenger.changes:
         challenge(job)
@@ -135,6 +144,21 @@ def predict(job: Job) -> None:
             "forecaster": _about(result.by),
         },
     )
+
+
+@task(name="leave out", cache_policy=NO_CACHE)
+@safely
+def leave_out(job: Job) -> None:
+    """Forecast nothing and warn of nothing where the data is too old; say so of each series."""
+    reason = stale_reason(job)
+    with console.step("forecast") as report:
+        left = nothing_forecast(job.read("counts"), reason=reason)
+        report(f"0 series, {len(left)} not covered: {reason}")
+    for table in (FORECASTS, OUTLOOK, SCORES, WARNINGS, CHANCES, RESPONSE):
+        job.write(table.name, empty(table), table)
+    job.write("members", pd.DataFrame(columns=list(MEMBER_SCORES)))
+    job.write("not_covered", left, NOT_COVERED)
+    job.note("forecast", {"series": 0, "fallbacks": 0, "not_covered": len(left), "metrics": {}})
 
 
 @task(name="challenge", cache_policy=NO_CACHE)

@@ -10,6 +10,7 @@ from prefect import flow
 
 from pipelines.console import console
 from pipelines.flows.forecast import forecast
+from pipelines.flows.gates import gates
 from pipelines.flows.ingest import ingest, signals
 from pipelines.flows.job import Inputs, Job
 from pipelines.flows.report import is_made, report
@@ -30,7 +31,7 @@ def outlook(
     force: bool = False,
     signal_files: Inputs | None = None,
 ) -> Path:
-    """Ingest, find themes, forecast, report; return the run's folder."""
+    """Ingest, look whether it can be believed, find themes, forecast, report: the run's folder."""
     moved = mend_place(job.places, uri=job.settings.tracking.uri)
     if moved:
         console.say(f"  {moved}")
@@ -42,6 +43,7 @@ def outlook(
     if not force and not refit and is_made(job):
         track(job)
         return job.folder
+    gates(job)
     themes(job, refit=refit)
     forecast(job)
     return report(job)

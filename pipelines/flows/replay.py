@@ -21,6 +21,7 @@ from models.spikes.truth.replayed import Replay
 from pipelines.console import console
 from pipelines.flows import forecast as chain
 from pipelines.flows import watch as hours
+from pipelines.flows.gates import gates
 from pipelines.flows.job import Job, safely
 from pipelines.flows.refit import fit
 from pipelines.flows.themes import discover, note_floods
@@ -173,6 +174,7 @@ def _begin(own: Job, encoder: str) -> None:
 def _live(own: Job, encoder: str) -> None:
     """Live one morning: what the daily flow does, without files to take in and a report."""
     _begin(own, encoder)
+    gates.fn(own)
     reason = discover.fn(own, refit=False)
     if reason:
         fit.fn(own, reason)

@@ -17,6 +17,7 @@ from pipelines.flows.job import Job, safely
 from pipelines.flows.track import track
 from pipelines.record import make_record, run_id
 from pipelines.report import write_report
+from pipelines.report.latest import write_latest
 from pipelines.whole import give_name
 
 _NEEDED = ("themes", "assignments", "counts", "forecasts", "outlook", "scores", "warnings")
@@ -78,6 +79,7 @@ def publish(job: Job) -> Path:
     for leftover in job.draft.glob("*.step.json"):
         leftover.unlink()
     give_name(job.draft, job.folder)
+    write_latest(job.places.runs)
     return job.folder
 
 

@@ -6,11 +6,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from models.errors import DataContractError, SettingsError
 from models.series.countries import country_and_part
+from models.series.gates import GATES
 from models.series.response import DAYS, folded
 from models.text.language_names import LANGUAGE_NAMES
 from pipelines.settings.playing import check_report
 from pipelines.settings.tree import Settings
 
+STOPPING = GATES[1:]  # old data stops nothing: its report says so
 _MOST_MINUTES = DAYS * 24 * 60  # what is told is told of so many days
 
 
@@ -72,6 +74,11 @@ def check_together(settings: Settings, where: str) -> None:
         )
     _check_response(settings, where)
     check_report(settings, where)
+    unknown = [name for name in settings.gates.stop_on if name not in STOPPING]
+    if unknown:
+        raise SettingsError(
+            f"{where}: gates.stop_on: expected some of {', '.join(STOPPING)}; got {unknown[0]!r}."
+        )
 
 
 def _check_response(settings: Settings, where: str) -> None:

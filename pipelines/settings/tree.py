@@ -35,6 +35,19 @@ class Ingest:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Gates:
+    """From where on a morning's load is not believed, and what stops the run."""
+
+    max_age_hours: float = within(1, 8760)
+    min_rows: int = within(1, 1_000_000)
+    min_volume_share: float = within(0, 1)
+    max_repeated_share: float = within(0, 1)
+    max_language_change: float = within(0, 1)
+    max_field_loss: float = within(0, 1)
+    stop_on: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Redaction:
     """What is hidden, and where numbers are read as from."""
 
@@ -215,6 +228,7 @@ class Settings:
     seed: int = within(0, 2**32 - 1)
     sources: Mapping[str, Source]
     ingest: Ingest
+    gates: Gates
     redaction: Redaction
     embedding: Embedding
     themes: Themes

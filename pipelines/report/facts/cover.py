@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from pipelines.report import catalogue as words
+from pipelines.report.facts.gates import gate_sentences, is_stale
 from pipelines.report.facts.series import series_name
 from pipelines.report.figures import Figure, Name, Sentence, people, percent, row_of, say, whole
 from pipelines.report.inputs import Run
@@ -58,7 +59,9 @@ class Entry:
 
 def status_facts(run: Run) -> Status:
     """Return the status line: complete, or what is late or missing."""
-    lines = [*_stale(run), *_silent(run)]
+    found = gate_sentences(run)
+    # That the data is old is said once, by the gate where it found it.
+    lines = [*(found if is_stale(run) else [*found, *_stale(run)]), *_silent(run)]
     if lines:
         return Status(False, tuple(lines))
     if not (run.info.get("data") or {}).get("last_at"):

@@ -43,7 +43,8 @@ def key_messages(
 ) -> tuple[Message, ...]:  # fmt: skip
     """Return three messages at most: warnings, then strong changes, then the total.
 
-    What people snoozed heads none.
+    What people snoozed heads none. Where the data is too old there is one message: that nothing is
+    forecast.
     """
     # What has fallen below its usual level is only waiting to be closed: no news.
     up = [w for w in warned if (w.observed.value or 0) > (w.expected.value or 0)]

@@ -29,6 +29,7 @@ from pipelines.report.facts.cover import (
 from pipelines.report.facts.crisis import Crisis, crisis_facts
 from pipelines.report.facts.decided import decided_sentences
 from pipelines.report.facts.emerging import Emerging, emerging_facts
+from pipelines.report.facts.gates import is_stale
 from pipelines.report.facts.member import members_sentence
 from pipelines.report.facts.message import Message, key_messages
 from pipelines.report.facts.pictures import Pictures, picture_facts
@@ -89,6 +90,7 @@ class Facts:
     decided: tuple[Sentence, ...]
     emerging: tuple[Emerging, ...]
     ahead: Ahead | None
+    calm: str  # what stands where no warning does
     answers: tuple[Answers, ...]
     total: Series
     uncovered: tuple[Uncovered, ...]
@@ -150,6 +152,7 @@ def build_facts(run: Run, settings: Settings, previous_folder: Path | None) -> F
         decided=decided_sentences(run),
         emerging=emerging_facts(run, series, titles),
         ahead=ahead_facts(run, titles),
+        calm=words.NOT_LOOKED if is_stale(run) else words.LABELS["no_warnings"],
         answers=answer_facts(run),
         total=total,
         uncovered=uncovered,

@@ -118,6 +118,28 @@ def forecast_series(
     )
 
 
+def nothing_forecast(counts: pd.DataFrame, *, reason: str) -> pd.DataFrame:
+    """Return a NOT_COVERED frame of all series that are told of, each with the same reason.
+
+    Parameters
+    ----------
+    counts : DataFrame
+        A COUNTS frame.
+    reason : str
+    """
+    told = [level for level in FORECAST_LEVELS if level not in _UNTOLD_LEVELS]
+    total = counts.groupby("series_id")["count"].sum()
+    total = total[[parse_series_id(str(name)).level in told for name in total.index]]
+    frame = pd.DataFrame(
+        {
+            "series_id": total.index.astype("str"),
+            "reason": pd.Series([reason] * len(total), dtype="str"),
+            "count": total.to_numpy(),
+        }
+    )
+    return conform(frame.sort_values("series_id", ignore_index=True), NOT_COVERED)
+
+
 def _morning(
     counts: pd.DataFrame,
     settings: Settings,
