@@ -37,10 +37,10 @@ TIMES = 2.0  # of usual: above it a week is still the spike's
 NAMES = ("age", "since", "level", "above_day", "above_three", "above_week", "height")
 # Made by `python -m tests.benchmarks.spikes --parts chances`: means, spreads, weights (the constant
 # first) and, by group of chance, extra complaints to come per complaint in excess.
-PRIOR_MIDDLE = (1.675, 1.996, 1.663, 0.216, 0.539, 0.964, 1.5)
-PRIOR_SPREAD = (0.817, 2.117, 1.178, 0.963, 1.146, 1.006, 0.924)
-PRIOR_WEIGHTS = (-1.046, 0.316, -0.139, -0.504, 0.302, 0.369, 0.254, -0.098)
-PRIOR_RATIOS = (0.64, 0.86, 0.83)
+PRIOR_MIDDLE = (1.728, 1.924, 1.943, 0.179, 0.474, 0.84, 1.343)
+PRIOR_SPREAD = (0.834, 2.111, 1.072, 0.925, 1.068, 0.938, 0.896)
+PRIOR_WEIGHTS = (-1.259, 0.304, -0.118, -0.453, 0.262, 0.38, 0.257, -0.042)
+PRIOR_RATIOS = (0.79, 0.96, 0.89)
 GROUPS = (1 / 3, 2 / 3)  # of the chance: between them their borders
 _PRIOR_SD = 0.3  # of a weight, per spread of its column
 _PRIOR_EXCESS = 500.0  # complaints that the other spikes' ratios are worth

@@ -105,6 +105,20 @@ class Job:
     def _room(self) -> Path:
         return self.places.watches if self.room == "watches" else self.places.runs
 
+    def run_before(self) -> Path | None:
+        """Return the folder of the newest finished run before this one."""
+        folders = self.places.runs.glob("[0-9]*/run.json") if self.places.runs.exists() else []
+        earlier = sorted(file.parent for file in folders if file.parent.name < self.name)
+        return earlier[-1] if earlier else None
+
+    def morning_before(self) -> pd.Timestamp | None:
+        """Return the moment of the newest finished run before this one, UTC."""
+        folder = self.run_before()
+        if folder is None:
+            return None
+        record = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+        return pd.Timestamp(record["as_of"]).tz_convert("UTC").as_unit("us")
+
     def complaints(self, columns: list[str] | None = None) -> pd.DataFrame:
         """Return the complaints known at ``as_of``: created and received before it."""
         if self.remembered is not None:

@@ -55,7 +55,7 @@ def record(job: Job) -> None:
         signals=job.signals(),
         feedback=job.feedback(),
         steps=job.notes(),
-        previous=_previous(job),
+        previous=job.run_before(),
     )
     text = json.dumps(found, indent=1, sort_keys=True)
     (job.draft / "run.json").write_text(text + "\n", encoding="utf-8")
@@ -65,7 +65,7 @@ def record(job: Job) -> None:
 @safely
 def write(job: Job) -> None:
     """Write the pages and their tables beside the run's own."""
-    previous = _previous(job)
+    previous = job.run_before()
     with console.step("report") as say:
         files = write_report(job.draft, settings=job.settings, previous_folder=previous)
         say(f"{files.html.stat().st_size / 1024:.0f} kB, {len(files.tables)} tables")
@@ -102,11 +102,3 @@ def is_made(job: Job) -> bool:
         shutil.rmtree(job.draft, ignore_errors=True)
         console.say(f"  The run of {job.name} is already made; --force makes it again.")
     return same
-
-
-def _previous(job: Job) -> Path | None:
-    """Return the newest finished run before this one."""
-    if not job.places.runs.exists():
-        return None
-    earlier = sorted(p for p in job.places.runs.glob("[0-9]*") if p.name < job.name)
-    return earlier[-1] if earlier else None

@@ -25,6 +25,7 @@ from pipelines.steps.warnings.evidence import with_evidence
 from pipelines.steps.warnings.feedback import counted, with_feedback, with_todays_themes
 from pipelines.steps.warnings.joined import join_warnings
 from pipelines.steps.warnings.levels import with_levels
+from pipelines.steps.warnings.news import leave_old_news_out
 from pipelines.steps.warnings.warnings import watch_counts, watch_now
 
 
@@ -65,6 +66,13 @@ def warn(job: Job) -> None:
             events,
             time_zone=job.settings.time_zone,
             quiet_days=job.settings.warnings.quiet_days,
+        )
+        found = leave_old_news_out(
+            found,
+            earlier,
+            watched,
+            before=job.morning_before(),
+            time_zone=job.settings.time_zone,
         )
         found = warn_of_births(
             found,

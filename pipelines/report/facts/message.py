@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipelines.report import catalogue as words
+from pipelines.report.facts.gates import is_stale, stale_sentence
 from pipelines.report.facts.series import Level, Series, Week
 from pipelines.report.facts.warning import Warned
 from pipelines.report.figures import Name, Parts, Sentence, say, text, whole
@@ -46,6 +47,8 @@ def key_messages(
     What people snoozed heads none. Where the data is too old there is one message: that nothing is
     forecast.
     """
+    if is_stale(run):
+        return (Message(Level(*words.SAME), "", say(words.STALE_HEAD), stale_sentence(run)),)
     # What has fallen below its usual level is only waiting to be closed: no news.
     up = [w for w in warned if (w.observed.value or 0) > (w.expected.value or 0)]
     snoozed = [w for w in up if w.is_snoozed]
