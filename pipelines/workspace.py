@@ -18,6 +18,8 @@ class Workspace:
         Tables; one folder a run; one a look between mornings; replays; pages on the themes'
         quality; back-tests; fitted forecasters; tracking database and artifacts; Prefect's
         home; logs and timings.
+    sessions : Path
+        What sessions in notebooks compute for themselves; may be removed at any time.
     decisions, champions, feed : Path
         The files of what people decided about themes, of which way to forecast stands, and of
         the warnings as an Atom feed.
@@ -30,6 +32,7 @@ class Workspace:
     quality: Path
     backtests: Path
     forecasters: Path
+    sessions: Path
     mlflow: Path
     prefect: Path
     logs: Path
@@ -57,6 +60,7 @@ class Workspace:
             quality=root / "quality",
             backtests=root / "backtest",
             forecasters=root / "forecasters",
+            sessions=root / "sessions",
             mlflow=root / "mlflow",
             prefect=root / "prefect",
             logs=root / "logs",

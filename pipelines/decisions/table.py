@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow.compute as compute
 
 from models.contracts import THEMES
 from models.errors import DataContractError
@@ -127,8 +128,9 @@ def history(board: Board, theme_id: str, run: Path) -> History:
 
 
 def _titles(board: Board) -> dict[str, str]:
-    """Return what each theme that ever was is called, by its newest version."""
-    found = board.store.read(THEMES, columns=["theme_id", "version", "title"])
+    """Return what each theme that ever was is called, by the newest version up to the board's."""
+    where = compute.field("version") <= board.version
+    found = board.store.read(THEMES, columns=["theme_id", "version", "title"], where=where)
     then = found.sort_values("version").drop_duplicates("theme_id", keep="last")
     return {
         **dict(zip(then["theme_id"], then["title"], strict=True)),

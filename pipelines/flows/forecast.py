@@ -122,7 +122,7 @@ def check(job: Job) -> None:
 def predict(job: Job) -> None:
     """Forecast each series that has enough history."""
     with console.step("forecast") as report:
-        result = _forecast(job, job.settings)
+        result = forecast_as(job, job.settings)
         forecast_count = int(result.forecasts["series_id"].nunique())
         report(f"{forecast_count} series, {len(result.not_covered)} not covered")
         report(f"{len(result.failures)} fell back")
@@ -173,7 +173,7 @@ def challenge(job: Job) -> None:
         return
     with console.step("challenger") as report:
         try:
-            result = _forecast(job, settings)
+            result = forecast_as(job, settings)
         except Exception as err:  # a shadow must not stop the forecast; what happened is kept
             report(f"failed ({type(err).__name__}): not compared this morning")
             job.note("challenger", {"failed": type(err).__name__})
@@ -185,7 +185,8 @@ def challenge(job: Job) -> None:
     job.note("challenger", {**about, "forecaster": _about(result.by)})
 
 
-def _forecast(job: Job, settings: Settings) -> ForecastResult:
+def forecast_as(job: Job, settings: Settings) -> ForecastResult:
+    """Return the forecast of the morning's counts as these parameters make it; write nothing."""
     origin = local_date(job.moment, settings.time_zone)
     day = fit_day(origin, refit_days=settings.forecast.refit_days)
     moment = fit_moment(day, time_zone=settings.time_zone)

@@ -24,7 +24,7 @@ from models.themes.decisions import Decision
 from pipelines.decisions.board import load_decisions
 from pipelines.forecasters.champions import read_champions, standing
 from pipelines.moments import folder_name
-from pipelines.settings import Settings, load_settings, with_forecast
+from pipelines.settings import Settings, load_settings, with_changes, with_forecast
 from pipelines.store import Store
 from pipelines.workspace import Workspace
 
@@ -46,6 +46,9 @@ class Job:
         A file laid over ``params.yaml``.
     room : str
         Which of the workspace's folders gets the run's own: ``runs``, or ``watches``.
+    given, changes : mapping
+        Parameters laid over ``params``: before the champion's, and after them. A session's; see
+        :func:`pipelines.settings.with_changes`.
     remembered : DataFrame, optional
         The workspace's complaints, where many mornings read them: a replay's. Never part of a
         flow's parameters.
@@ -55,6 +58,8 @@ class Job:
     workspace: str | None = None
     params: str | None = None
     room: str = "runs"
+    given: Mapping[str, Any] = field(default_factory=dict, compare=False)
+    changes: Mapping[str, Any] = field(default_factory=dict, compare=False)
     remembered: pd.DataFrame | None = field(default=None, repr=False, compare=False)
 
     @property
@@ -76,10 +81,12 @@ class Job:
     def settings(self) -> Settings:
         """Return the parameters, with the forecast of the champion that stands at ``as_of``."""
         said = load_settings(Path(self.params) if self.params else None)
+        if self.given:
+            said = with_changes(said, self.given, where="the run's parameters")
         champion = standing(read_champions(self.places.champions), as_of=self.moment)
-        if champion is None:
-            return said
-        return with_forecast(said, champion.changes, where=self.places.champions.name)
+        if champion is not None:
+            said = with_forecast(said, champion.changes, where=self.places.champions.name)
+        return with_changes(said, self.changes, where="with_params") if self.changes else said
 
     @functools.cached_property
     def decisions(self) -> tuple[Decision, ...]:

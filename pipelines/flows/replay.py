@@ -59,7 +59,7 @@ def replay(
 ) -> ReplayFiles:
     """Live mornings again, hold what they said against what came, write it."""
     encoder = newest_encoder(job.store, as_of=job.as_of)
-    mornings = _mornings(job, first, last, every_days, encoder)
+    mornings = mornings_asked(job, first, last, every_days, encoder)
     every = "1h" if hourly else f"{every_days}d"
     name = f"{first}_{last}" + ("" if every == "1d" else f"_{every}")
     scratch = job.places.replays / f".{name}.mornings"
@@ -70,7 +70,10 @@ def replay(
     return files
 
 
-def _mornings(job: Job, first: str, last: str, every_days: int, encoder: str) -> list[pd.Timestamp]:
+def mornings_asked(
+    job: Job, first: str, last: str, every_days: int, encoder: str
+) -> list[pd.Timestamp]:
+    """Return the mornings from one date to another, if they can be lived again."""
     start, end = pd.Timestamp(first), pd.Timestamp(last)
     today = local_date(job.moment, job.settings.time_zone)
     if start > end:

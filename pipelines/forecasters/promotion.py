@@ -46,7 +46,8 @@ def promote(
     Raises
     ------
     DataContractError
-        If there is no such version, or it never challenged anything.
+        If there is no such version, it never challenged anything, or it comes from a session's
+        exploration.
     GateFailed
         If it has not shown enough; the message says what is missing, and the champion stands.
     """
@@ -61,6 +62,7 @@ def promote(
         raise DataContractError(
             f"--challenger {challenger}: version {version.number} never ran as a challenger."
         )
+    registry.check_origin(version)
     now = standing(read_champions(workspace.champions), as_of=as_of)
     changes = dict(now.changes) if now else {}
     champion = with_forecast(settings, changes, where=workspace.champions.name)

@@ -1,6 +1,7 @@
 """``params.yaml`` as one frozen tree: typed, range-checked, unknown keys refused."""
 
 from pipelines.settings.challenging import with_forecast
+from pipelines.settings.changing import with_changes
 from pipelines.settings.delivering import Deliver, Destination
 from pipelines.settings.loading import PARAMS_FILE, load_settings
 from pipelines.settings.reporting import (
@@ -53,5 +54,6 @@ __all__ = [
     "Tracking",
     "Warnings",
     "load_settings",
+    "with_changes",
     "with_forecast",
 ]

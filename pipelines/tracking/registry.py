@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from models.errors import DataContractError
+from pipelines.tracking.exploration import refuse_exploration
 from pipelines.tracking.model_files import write_model
 from pipelines.tracking.places import open_client
 from pipelines.workspace import Workspace
@@ -96,7 +97,13 @@ class Registry:
             Digest of the code that forecasts.
         changes : mapping, optional
             Of a challenger, see :class:`Version`.
+
+        Raises
+        ------
+        DataContractError
+            If the run is a session's exploration.
         """
+        refuse_exploration(self._client, run_id, f"{self.model}: not registered")
         found = self._found(f"tag.`{_KEY}` = '{key}'")
         version = found[0] if found else None
         if version is None:
@@ -133,9 +140,28 @@ class Registry:
         return max(found, key=lambda v: (v.fitted_before, v.number), default=None)
 
     def crown(self, version: Version, *, reason: str) -> None:
-        """Make a version the champion, and write down why."""
+        """Make a version the champion, and write down why.
+
+        Raises
+        ------
+        DataContractError
+            If it comes from a session's exploration, however it got into the registry.
+        """
+        self.check_origin(version)
         self._client.set_registered_model_alias(self.model, CHAMPION, str(version.number))
         self._client.set_model_version_tag(self.model, str(version.number), _REASON, reason)
+
+    def check_origin(self, version: Version) -> None:
+        """Refuse a version that was made in a session's exploration.
+
+        Raises
+        ------
+        DataContractError
+            Naming the run and the way to a champion.
+        """
+        number = str(version.number)
+        made_in = self._client.get_model_version(self.model, number).run_id
+        refuse_exploration(self._client, made_in, f"Version {number} is not promoted")
 
     def reason(self, version: Version) -> str:
         """Return why a version has, or had, the alias."""
