@@ -7,12 +7,13 @@ WORKSPACE ?= data/demo
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input -c constraints.txt
 NEEDED_MB := 4000
 
-.PHONY: help demo test lint mlflow lock bench-env clean
+.PHONY: help demo test lint notebook mlflow lock bench-env clean
 .DELETE_ON_ERROR:
 
 help:
 	@echo "make demo    install, run on the bundled sample, say where the report is"
 	@echo "make test    install, lint, check types and imports, run the tests"
+	@echo "make notebook  open Jupyter on notebooks/, on WORKSPACE=$(WORKSPACE)"
 	@echo "make mlflow  open the tracking UI on WORKSPACE=$(WORKSPACE)"
 	@echo "make lock    resolve constraints.txt anew from pyproject.toml"
 	@echo "make bench-env  install the peers that tests/benchmarks stand beside (.bench-venv)"
@@ -39,6 +40,11 @@ help:
 	elif grep -qE 'NewConnectionError|ConnectionError|ConnectTimeout|Temporary failure|Max retries|No matching distribution found' .venv/install.log; then echo "The package registry could not be reached: check the network, or pip's index-url and proxy settings (log: .venv/install.log)."; \
 	else echo "The installation failed: $$(grep -E '^ERROR' .venv/install.log | tail -n 1) (log: .venv/install.log)"; fi
 
+.venv/notebooks: .venv/installed
+	@echo "Installing Jupyter ..."
+	@$(PIP_INSTALL) -e '.[notebooks]' >.venv/install.log 2>&1 || { $(MAKE) --no-print-directory .install-failed; exit 1; }
+	@touch $@
+
 demo: .venv
 	@$(BIN)/issuecast demo
 
@@ -52,6 +58,10 @@ lint: .venv/tested
 test: lint
 	@$(BIN)/python -m pytest --numprocesses=2 --dist=loadfile
 
+notebook: .venv/notebooks
+	@[ -e $(WORKSPACE)/store/complaints ] || { echo "No complaints in $(WORKSPACE): 'make demo' first, or name another workspace with 'make notebook WORKSPACE=DIR'."; exit 1; }
+	@ISSUECAST_WORKSPACE=$(abspath $(WORKSPACE)) $(BIN)/jupyter lab --notebook-dir=notebooks
+
 mlflow: .venv
 	@$(BIN)/mlflow server --host 127.0.0.1 --port 5000 \
 	  --backend-store-uri sqlite:///$(abspath $(WORKSPACE))/mlflow/mlflow.db
@@ -59,7 +69,7 @@ mlflow: .venv
 lock: .venv
 	@$(PIP_INSTALL) uv
 	@sed -n '/^#/p' constraints.txt > .venv/constraints.head
-	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra test --no-annotate \
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra test --extra notebooks --no-annotate \
 	  --no-header pyproject.toml -o constraints.txt
 	@cat .venv/constraints.head constraints.txt > .venv/constraints.new
 	@mv .venv/constraints.new constraints.txt
