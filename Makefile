@@ -11,13 +11,13 @@ NEEDED_MB := 4000
 .DELETE_ON_ERROR:
 
 help:
-	@echo "make demo    install, run on the bundled sample, say where the report is"
-	@echo "make test    install, lint, check types and imports, run the tests"
-	@echo "make notebook  open Jupyter on notebooks/, on WORKSPACE=$(WORKSPACE)"
-	@echo "make mlflow  open the tracking UI on WORKSPACE=$(WORKSPACE)"
-	@echo "make lock    resolve constraints.txt anew from pyproject.toml"
+	@echo "make demo       install, run on the bundled sample, say where the report is"
+	@echo "make test       install, lint, check types and imports, run the tests"
+	@echo "make notebook   open Jupyter on notebooks/, on WORKSPACE=$(WORKSPACE)"
+	@echo "make mlflow     open the tracking UI on WORKSPACE=$(WORKSPACE)"
+	@echo "make lock       resolve constraints.txt anew from pyproject.toml"
 	@echo "make bench-env  install the peers that tests/benchmarks stand beside (.bench-venv)"
-	@echo "make clean   remove the environment and the demo's workspace"
+	@echo "make clean      remove the environment and the demo's workspace"
 
 .venv: .venv/installed
 
@@ -69,8 +69,8 @@ mlflow: .venv
 lock: .venv
 	@$(PIP_INSTALL) uv
 	@sed -n '/^#/p' constraints.txt > .venv/constraints.head
-	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra test --extra notebooks --no-annotate \
-	  --no-header pyproject.toml -o constraints.txt
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra test --extra notebooks \
+	  --no-annotate --no-header pyproject.toml -o constraints.txt
 	@cat .venv/constraints.head constraints.txt > .venv/constraints.new
 	@mv .venv/constraints.new constraints.txt
 

@@ -53,6 +53,8 @@ _COUNTED = (
     *("themes", "assignments", "lineage", "births", "marks", "floods", "counts", "readings"),
     *("checked", "not_checked"),
 )
+# ... and what a run has beside it. One of an earlier release may lack some.
+_WARNED = ("forecasts", "outlook", "scores", "warnings")
 _MARK = ".{}.whole"
 
 
@@ -74,9 +76,13 @@ def check_changes(job: Job) -> None:
 
 
 def finished(job: Job) -> Path | None:
-    """Return the folder of the run of just this morning under just these parameters, if made."""
+    """Return the folder of the run of just this morning under just these parameters, if made.
+
+    A run of an earlier release that lacks a table is none: its morning is lived anew.
+    """
     file = job.folder / "run.json"
-    if not file.exists():
+    needed = [job.folder / f"{name}.parquet" for name in (*_COUNTED, *_WARNED)]
+    if not all(path.exists() for path in (file, *needed)):
         return None
     record = json.loads(file.read_text(encoding="utf-8"))
     is_it = record["as_of"] == job.as_of and record["settings_digest"] == job.settings.digest()
@@ -237,8 +243,7 @@ def _take_over(base: Path, own: Job) -> None:
     """Copy what does not depend on the changed parameters from the finished run."""
     own.draft.mkdir(parents=True)
     for name in _COUNTED:
-        if (base / f"{name}.parquet").exists():
-            shutil.copy(base / f"{name}.parquet", own.draft)
+        shutil.copy(base / f"{name}.parquet", own.draft)
     steps = json.loads((base / "run.json").read_text(encoding="utf-8"))["steps"]
     for name in ("floods", "embed", "themes", "births", "decisions", "counts", "checked"):
         if name in steps:

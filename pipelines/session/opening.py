@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from models.contracts import COMPLAINTS
-from models.errors import DataContractError, NotEnoughHistory
+from models.errors import DataContractError, NotEnoughHistory, SettingsError
 from pipelines.flows.job import Job
 from pipelines.forecasters.champions import read_champions, standing
 from pipelines.moments import iso, parse_as_of
@@ -71,7 +71,7 @@ def open_session(
         params=overlay,
         given=given,
     )
-    _ = job.settings  # a wrong parameter is said at once
+    _check_settings(job)
     _check_known(job)
     return Session(job, track=track)
 
@@ -104,6 +104,20 @@ def _given(place: Workspace, record: dict[str, Any]) -> dict[str, Any]:
         mine = {k: v for k, v in tree["forecast"].items() if k not in known.changes}
         tree["forecast"] = mine
     return tree
+
+
+def _check_settings(job: Job) -> None:
+    """Say a wrong parameter at once, and what to do where it is an earlier release's."""
+    try:
+        _ = job.settings
+    except SettingsError as err:
+        if not job.given:
+            raise
+        raise SettingsError(
+            f"{err} The run was made by another release of issuecast: give the parameters "
+            "yourself, open_session(..., params='FILE'), or params=PARAMS_FILE of "
+            "pipelines.settings for those of params.yaml."
+        ) from err
 
 
 def _check_known(job: Job) -> None:

@@ -170,6 +170,15 @@ def test_what_cannot_be_opened_says_what_to_do(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_run_of_another_release_is_not_taken_for_whole(place: Path) -> None:
+    (place / "runs" / AS_OF / "readings.parquet").unlink()
+    assert open_session(workspace=place, track=False).run is None
+    record = place / "runs" / AS_OF / "run.json"
+    record.write_text(record.read_text().replace('"cap_multiple"', '"cap"'))
+    with pytest.raises(SettingsError, match=r"unknown parameter `forecast.cap`.*another release"):
+        open_session(workspace=place)
+
+
 def test_without_a_run_a_moment_must_be_named(place: Path) -> None:
     for folder in (place / "runs").iterdir():
         folder.rename(place / "gone")
