@@ -46,6 +46,7 @@ _TAKEN_IN = ("sources", "ingest", "redaction", "embedding")
 # Those that a morning reads only after its counts are made.
 _AFTER_COUNTS = (
     *("forecast", "warnings", "watch", "contact", "response", "report", "tracking", "quality"),
+    *("severity", "deliver"),
 )
 # Those by which themes are found: changed, the known themes are not what they would give.
 _FINDING = ("themes", "languages", "seed")

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import typing
 from collections.abc import Mapping
 from typing import Any
 
 from models.errors import SettingsError
-from pipelines.settings.building import build
-from pipelines.settings.challenging import check_challenger
-from pipelines.settings.together import check_together
 from pipelines.settings.tree import Settings
+from pipelines.settings.whole import checked_settings
 
 
 def with_changes(settings: Settings, changes: Mapping[str, Any], *, where: str) -> Settings:
@@ -42,9 +39,7 @@ def with_changes(settings: Settings, changes: Mapping[str, Any], *, where: str) 
     tree = settings.as_dict()
     for name, value in nested(changes, where=where).items():
         tree[name] = _merged(tree.get(name), value)
-    changed = typing.cast("Settings", build(Settings, _plain(tree), where, ""))
-    check_together(changed, where)
-    check_challenger(changed, where)
+    changed = checked_settings(_plain(tree), where)
     _check_members(changed, where)
     return changed
 

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import typing
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from models.errors import SettingsError
-from pipelines.settings.building import build, kind_of
-from pipelines.settings.challenging import check_challenger
-from pipelines.settings.delivering import check_destinations
-from pipelines.settings.together import check_together
+from pipelines.settings.building import kind_of
 from pipelines.settings.tree import Settings
+from pipelines.settings.whole import checked_settings
 from pipelines.workspace import PROJECT_ROOT
 
 PARAMS_FILE = PROJECT_ROOT / "params.yaml"
@@ -40,11 +37,7 @@ def load_settings(overlay: Path | None = None, *, base: Path = PARAMS_FILE) -> S
     if overlay is not None:
         tree = _merged(tree, _read_yaml(overlay))
         where = f"{overlay.name} (over {base.name})"
-    settings = typing.cast("Settings", build(Settings, tree, where, ""))
-    check_together(settings, where)
-    check_challenger(settings, where)
-    check_destinations(settings.deliver, where)
-    return settings
+    return checked_settings(tree, where)
 
 
 def _read_yaml(path: Path) -> dict[str, Any]:
