@@ -125,10 +125,14 @@ def lived(job: Job, *, warned: bool = False) -> Job:
         tell(f"Forecast and warnings of {own.name}", estimates.for_warnings(job))
         with working(job):
             from pipelines.flows import forecast as chain
+            from pipelines.flows.gates import is_stale
             from pipelines.flows.warn import warn
 
-            chain.predict.fn(own)
-            warn.fn(own)
+            if is_stale(own):
+                chain.leave_out.fn(own)
+            else:
+                chain.predict.fn(own)
+                warn.fn(own)
         whole.touch()
     return own
 
@@ -188,7 +192,10 @@ def _place_of(job: Job) -> Job:
     """Return the job in a workspace of its own, which shares what is only read."""
     places = job.places
     versions = job.store.read(THEMES, columns=["version"])["version"]
+    runs = places.runs.glob("[0-9]*/run.json") if places.runs.exists() else []
+    earlier = sorted(file.parent for file in runs if file.parent.name < job.name)
     made_of = [
+        *(run.name for run in earlier),
         job.as_of,
         job.settings.digest(),
         code_version(),
@@ -201,6 +208,10 @@ def _place_of(job: Job) -> Job:
     if not root.exists():
         with whole_folder(root) as draft:
             furnish(places, Workspace.at(draft))
+            # A warning is news or not beside the run before it.
+            Workspace.at(draft).runs.mkdir()
+            for run in earlier:
+                os.symlink(run.resolve(), Workspace.at(draft).runs / run.name)
     return replace(job, workspace=str(root))
 
 
@@ -246,7 +257,7 @@ def _take_over(base: Path, own: Job) -> None:
     for name in _COUNTED:
         shutil.copy(base / f"{name}.parquet", own.draft)
     steps = json.loads((base / "run.json").read_text(encoding="utf-8"))["steps"]
-    for name in ("floods", "embed", "themes", "births", "decisions", "counts", "checked"):
+    for name in ("gates", "floods", "embed", "themes", "births", "decisions", "counts", "checked"):
         if name in steps:
             own.note(name, steps[name])
 
@@ -257,9 +268,11 @@ def _count(job: Job, own: Job) -> None:
     tell(f"No run of {own.name} as asked for: its themes and counts", estimates.for_counts(job))
     with working(job):
         from pipelines.flows import forecast as chain
+        from pipelines.flows.gates import gates
         from pipelines.flows.refit import fit
         from pipelines.flows.themes import discover, note_floods
 
+        gates.fn(own)
         note_floods.fn(own)
         own.note("embed", {"encoder": encoder})
         is_new_way = bool(set(_changed(job)) & set(_FINDING))

@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from models.errors import DataContractError, SettingsError
+from models.errors import DataContractError, NotEnoughHistory, SettingsError
 from models.forecasting.scoring.challenge import Comparison, compare, faults, in_words
 from models.series.calendar import day_starts, local_date
 from pipelines.flows.job import Job
@@ -44,8 +44,18 @@ class Shadowed:
     mornings: tuple[str, ...]
 
     def compare(self) -> Comparison:
-        """Return how the challenger did against the champion on the days that have come."""
-        folders = [self.job.places.runs / name for name in self.mornings]
+        """Return how the challenger did against the champion on the days that have come.
+
+        Raises
+        ------
+        NotEnoughHistory
+            If no morning could be forecast, or no forecast day has come.
+        """
+        lived = [self.job.places.runs / name for name in self.mornings]
+        # On a morning of old data nobody forecasts.
+        folders = [it for it in lived if (it / "challenger_forecasts.parquet").exists()]
+        if not folders:
+            raise NotEnoughHistory("On none of these mornings could anything be forecast.")
         one, other = (
             pd.concat([pd.read_parquet(folder / f"{name}.parquet") for folder in folders])
             for name in ("forecasts", "challenger_forecasts")
@@ -160,12 +170,14 @@ def _live(own: Job, encoder: str) -> None:
     """Live a morning as the daily flow does, but for files to take in and the report's pages."""
     from pipelines.console import console
     from pipelines.flows import forecast as chain
+    from pipelines.flows.gates import gates, is_stale
     from pipelines.flows.refit import fit
     from pipelines.flows.report import record
     from pipelines.flows.themes import discover, note_floods
     from pipelines.flows.warn import warn
 
     with console.hushed():
+        gates.fn(own)
         note_floods.fn(own)
         own.note("embed", {"encoder": encoder})
         reason = discover.fn(own, refit=False)
@@ -173,9 +185,12 @@ def _live(own: Job, encoder: str) -> None:
             fit.fn(own, reason)
         chain.count.fn(own)
         chain.check.fn(own)
-        chain.predict.fn(own)
-        chain.challenge.fn(own)
-        warn.fn(own)
+        if is_stale(own):
+            chain.leave_out.fn(own)
+        else:
+            chain.predict.fn(own)
+            chain.challenge.fn(own)
+            warn.fn(own)
         record.fn(own)
     for leftover in own.draft.glob("*.step.json"):
         leftover.unlink()
