@@ -58,6 +58,8 @@ WARNINGS = Table(
         "verdict": optional(TEXT, one_of=(USEFUL, NOT_USEFUL)),
         "snoozed_until": optional(DATE),  # empty where no snooze holds
         "snoozed_by": optional(TEXT),
+        # How many new warnings its owner looks at in a week, where this one waits beyond them.
+        "held_back": optional(COUNT, at_least=1),
         "coincides": optional(LIST),  # "2019-05-04 release: Firefox 66.0.4 (product desktop)"
         # The most similar rise before, of this theme or of one most alike in words: how it ended.
         "past_theme_id": optional(TEXT),

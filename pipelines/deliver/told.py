@@ -80,7 +80,7 @@ class Told:
                 warning_id=str(row.warning_id),
                 level=int(row.severity),
                 is_open=row.state != "closed",
-                is_held=row.warning_id not in self._open or pd.notna(row.snoozed_until),
+                is_held=row.warning_id not in self._open or bool(self._open[row.warning_id].aside),
                 owner=str(row.owner),
             )
             for row in rows.itertuples()

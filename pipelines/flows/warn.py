@@ -21,6 +21,7 @@ from pipelines.steps.series import with_themes
 from pipelines.steps.themes.decisions import events_of_people
 from pipelines.steps.warnings.carried import carry_on
 from pipelines.steps.warnings.chances import with_lasting
+from pipelines.steps.warnings.desks import hold_back
 from pipelines.steps.warnings.evidence import with_evidence
 from pipelines.steps.warnings.feedback import counted, with_feedback, with_todays_themes
 from pipelines.steps.warnings.joined import join_warnings
@@ -92,6 +93,13 @@ def warn(job: Job) -> None:
             settings=job.settings,
         )
         found = with_feedback(found, feedback, as_of=job.moment, time_zone=job.settings.time_zone)
+        found = hold_back(
+            found,
+            earlier,
+            as_of=job.moment,
+            time_zone=job.settings.time_zone,
+            per_week=job.settings.warnings.per_desk_week,
+        )
         found = with_evidence(
             found,
             complaints,

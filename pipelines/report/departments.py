@@ -80,7 +80,7 @@ def _line(facts: Facts, it: Warned | Joined) -> str:
         level=it.severity, name=level.name, who=level.tell, time=level.within
     )
     parts = [
-        f"{text(message.head)} {text(message.detail)}", text(it.snooze), it.action, tell,
+        f"{text(message.head)} {text(message.detail)}", text(it.aside), it.action, tell,
         text(facts.plans[it.warning_id].staffing.sentence),
     ]  # fmt: skip
     said = markdown(" ".join(part for part in parts if part))

@@ -42,7 +42,7 @@ def _warnings(facts: Facts) -> str:
     told = [
         f"{markdown(w.title)} ({words.LABELS['level']} {w.severity}, {markdown(w.owner)}"
         + (f", {words.LABELS['one_source']}" if w.is_concentrated else "")
-        + (f"; {markdown(text(w.snooze).rstrip('.'))})" if w.is_snoozed else ")")
+        + (f"; {markdown(text(w.aside).rstrip('.'))})" if w.is_aside else ")")
         for w in facts.shown
     ]
     more = len(facts.warnings) - len(told)

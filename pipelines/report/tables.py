@@ -103,7 +103,7 @@ def _warning(w: Warned) -> Sequence[object]:
         *(w.window_days, w.observed, w.expected, w.ratio, w.extra, *ahead),
         *(w.exceeds_7, w.exceeds_28, w.lasts, w.to_come, text(w.one_source), text(w.who)),
         *(", ".join(w.wording), w.owner, w.action, text(w.closes), w.also_seen_in),
-        *(w.called, text(w.snooze), "; ".join(text(it) for it in w.coincides)),
+        *(w.called, text(w.aside), "; ".join(text(it) for it in w.coincides)),
         *(text(w.past), w.reach, w.usual_reach),
     )
 

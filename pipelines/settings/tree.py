@@ -178,6 +178,7 @@ class Warnings:
     quiet_days: int = within(1, 60)
     level_shift_days: int = within(7, 365)
     snooze_days: int = within(1, 365)
+    per_desk_week: int = within(1, 10_000)
     concentrated_share: float = within(0, 1)
 
 

@@ -11,7 +11,7 @@ LABELS = {
         "Most expected extra complaints first. Ranges are 80\u00a0%: one in five falls outside. "
         "Usual is the level of ordinary weeks."
     ),
-    "snoozed_last": "What people snoozed stands last.",
+    "aside_last": "What is snoozed or waits stands last.",
     "no_warnings": "No warning is open.",
     "more_warnings": "more below",
     "more": "more",

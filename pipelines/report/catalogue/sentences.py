@@ -56,6 +56,7 @@ NO_LONGER = "{kind} of {theme} no longer applies: {why}."
 
 # --- what people said of warnings ---------------------------------------------------------
 SNOOZED = "Snoozed by {by} until {day}."
+HELD_BACK = "Waits: {owner} has its {n} new warnings of the week."
 CALLED = {
     "useful": "People called this warning useful.",
     "not useful": "People called this warning not useful.",
@@ -63,8 +64,8 @@ CALLED = {
 CALLED_USEFUL = "People called {useful} of the {verdicts} warnings that they judged useful."
 NOBODY_SAID = "Nobody has said yet whether a warning was useful."
 SAY = "Was it useful? issuecast feedback {warning} useful | not-useful | snooze"
-APART_FROM_SNOOZED = (
-    "Apart from what people snoozed ({themes}), no theme is far enough above its usual level to "
+APART_FROM_ASIDE = (
+    "Apart from what is set aside ({themes}), no theme is far enough above its usual level to "
     "warn of, as of {day}. {of} themes are watched."
 )
 

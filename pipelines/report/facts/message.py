@@ -44,15 +44,15 @@ def key_messages(
 ) -> tuple[Message, ...]:  # fmt: skip
     """Return three messages at most: warnings, then strong changes, then the total.
 
-    What people snoozed heads none. Where the data is too old there is one message: that nothing is
+    What is set aside heads none. Where the data is too old there is one message: that nothing is
     forecast.
     """
     if is_stale(run):
         return (Message(Level(*words.SAME), "", say(words.STALE_HEAD), stale_sentence(run)),)
     # What has fallen below its usual level is only waiting to be closed: no news.
     up = [w for w in warned if (w.observed.value or 0) > (w.expected.value or 0)]
-    snoozed = [w for w in up if w.is_snoozed]
-    still_up = [w for w in up if not w.is_snoozed]
+    snoozed = [w for w in up if w.is_aside]
+    still_up = [w for w in up if not w.is_aside]
     out = [message_of(warning) for warning in still_up[:MESSAGES]]
     if not still_up:
         out.append(_nothing_new(run, len(series), is_complete, snoozed))
@@ -147,7 +147,7 @@ def _nothing_new(run: Run, themes: int, is_complete: bool, snoozed: Sequence[War
     day = words.day(run.origin, year=True)
     if snoozed:
         detail = say(
-            words.APART_FROM_SNOOZED,
+            words.APART_FROM_ASIDE,
             themes=Name(", ".join(w.title for w in snoozed)),
             day=day,
             of=whole(themes),

@@ -12,6 +12,7 @@ import pandas as pd
 
 from pipelines.moments import iso
 from pipelines.report import catalogue as words
+from pipelines.report.facts.aside import aside_sentence
 from pipelines.report.facts.beside import coincides_sentence, past_sentence
 from pipelines.report.facts.carried import cell_sentence, one_source_sentence, who_sentence
 from pipelines.report.facts.contact import Contact, contact_facts
@@ -87,7 +88,7 @@ class Warned:
     grows: Sentence
     fan: Fan | None
     also: tuple[Also, ...]
-    snooze: Sentence = ()
+    aside: Sentence = ()
     called: str = ""
     say: Sentence = ()
     coincides: tuple[Sentence, ...] = ()
@@ -99,9 +100,9 @@ class Warned:
     who_next: tuple[Contact, ...] = ()
 
     @property
-    def is_snoozed(self) -> bool:
-        """Return whether people want it told last for now."""
-        return bool(self.snooze)
+    def is_aside(self) -> bool:
+        """Return whether it is told last for now: snoozed, or beyond what its desk looks at."""
+        return bool(self.aside)
 
     @property
     def also_seen_in(self) -> str:
@@ -129,7 +130,7 @@ def warning_facts(
     One that is joined to another is told in that one.
 
     What a single source carries stands after everything else: it is that source's matter. What
-    people snoozed comes last of all.
+    people snoozed, and what its desk has no time for, comes last of all.
     """
     rows = run.warnings[run.warnings["state"] != "closed"]
     is_told = rows["joined_to"].isin(rows["warning_id"])  # a lead that people hid tells nothing
@@ -143,7 +144,7 @@ def warning_facts(
 
 
 def _place(w: Warned) -> tuple[bool, bool, float, str]:
-    return (w.is_snoozed, w.is_concentrated, -float(w.extra.value or 0), w.warning_id)
+    return (w.is_aside, w.is_concentrated, -float(w.extra.value or 0), w.warning_id)
 
 
 def _warned(
@@ -210,7 +211,7 @@ def _warned(
         grows=say(words.GROWS, n=series.week.high) if series.week else (),
         fan=fan_facts(run, series, title),
         also=_also(others[others["joined_to"] == row["warning_id"]], titles),
-        snooze=_snooze(row),
+        aside=aside_sentence(row, at("held_back")),
         called=words.CALLED.get(str(row["verdict"]), ""),
         say=say(words.SAY, warning=Name(str(row["warning_id"]))),
         coincides=tuple(coincides_sentence(text) for text in row["coincides"]),
@@ -221,13 +222,6 @@ def _warned(
         missing=missing_words(has_reach=pd.notna(row["reach"]), has_answers=not run.response.empty),
         who_next=contact_facts(row["who_next"], at("who_next"), days=settings.contact.days),
     )
-
-
-def _snooze(row: pd.Series) -> Sentence:
-    if pd.isna(row["snoozed_until"]):
-        return ()
-    by = Name(clean(row["snoozed_by"], 60))
-    return say(words.SNOOZED, by=by, day=words.day(row["snoozed_until"].date(), year=True))
 
 
 def _if_known(row: pd.Series, column: str, at: Callable[[str], str]) -> Figure | None:

@@ -41,7 +41,7 @@ def test_a_snoozed_warning_heads_neither_the_messages_nor_page_one(made):
     (table,) = section(page, "warnings").iter("tbody")
     rows = [words_of(row) for row in table.iter("tr")]
     assert rows[0].startswith("Late parcels")
-    assert "What people snoozed stands last." in page
+    assert "What is snoozed or waits stands last." in page
     assert rows[-1].startswith("Add-ons disabled Snoozed by Ada until 12 May 2019.")
     assert words_of(parse(page)).count("Snoozed by Ada until 12 May 2019.") == 2  # row and card
     assert "Snoozed by Ada until 12 May 2019" in files.markdown.read_text("utf-8")
@@ -55,7 +55,7 @@ def test_where_all_is_snoozed_the_message_says_so(made):
     _, files = made(["t-01aa", "t-02bb", "t-08bb"])
     said = words_of(section(files.html.read_text("utf-8"), "messages"))
     assert "No new warnings this week." in said
-    assert "Apart from what people snoozed (Add-ons disabled, " in said
+    assert "Apart from what is set aside (Add-ons disabled, " in said
     assert "12 themes are watched." in said
     assert "Add-ons disabled will" not in said  # nor is it told as a change
 
@@ -76,7 +76,7 @@ def test_verdicts_are_shown_on_the_card_and_counted_in_the_record(made, settings
     assert page.count("People called this warning not useful.") == 1
     assert "issuecast feedback w-t-01aa-2019-05-04 useful | not-useful | snooze" in page
     assert words.NOBODY_SAID in page
-    assert "What people snoozed stands last." not in page
+    assert "What is snoozed or waits stands last." not in page
     info = json.loads((folder / "run.json").read_text())
     info["steps"]["warnings"] |= {"useful": 3, "verdicts": 5}
     (folder / "run.json").write_text(json.dumps(info))
