@@ -19,7 +19,8 @@ from pipelines.report.facts.report import Facts, build_facts
 from pipelines.report.facts.series import Series
 from pipelines.report.figures import Figure, Name, Part, Range, text
 from pipelines.report.inputs import read_run
-from pipelines.report.tables import write_tables
+from pipelines.report.tables import tables_of, write_tables
+from pipelines.report.workbook import WORKBOOK, write_workbook
 from pipelines.settings import Settings
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -35,6 +36,7 @@ class ReportFiles:
     html: Path
     markdown: Path
     tables: tuple[Path, ...]
+    workbook: Path
     summary: tuple[str, str, str]
     departments: tuple[Path, ...] = ()
     crisis: Path | None = None
@@ -52,8 +54,8 @@ def write_report(
     ----------
     run_folder : Path
         Holds the run's Parquet tables and ``run.json``; gets ``report.html``,
-        ``report.md``, ``tables/*.csv``, ``departments/*.md`` and, where a warning is of level 4,
-        ``crisis.html``.
+        ``report.md``, ``tables/*.csv``, ``report.xlsx``, ``departments/*.md`` and, where a
+        warning is of level 4, ``crisis.html``.
     settings : Settings
         The parameters; the report's own part and the rules of warnings are told in it.
     previous_folder : Path, optional
@@ -70,14 +72,22 @@ def write_report(
     html.write_bytes(render_html(facts).encode())
     markdown = run_folder / "report.md"
     markdown.write_bytes(digest(facts).encode())
-    tables = write_tables(facts, run_folder / "tables")
+    found = tables_of(facts)
+    tables = write_tables(found, run_folder / "tables")
+    workbook = write_workbook(found, run_folder / WORKBOOK, title=facts.heading, day=facts.origin)
     departments = write_departments(facts, run_folder)
     crisis = run_folder / words.CRISIS_PAGE
     crisis.unlink(missing_ok=True)  # of an earlier report of the same run
     if facts.crises:
         crisis.write_bytes(render_crisis(facts).encode())
     return ReportFiles(
-        html, markdown, tables, facts.summary, departments, crisis if facts.crises else None
+        html,
+        markdown,
+        tables,
+        workbook,
+        facts.summary,
+        departments,
+        crisis if facts.crises else None,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple
 from pathlib import Path
 
@@ -23,9 +23,9 @@ _WEEK_COLUMNS = (
 _PAST_COLUMNS = tuple(f"week_{back}_ago" for back in range(PAST_WEEKS, 0, -1))
 
 
-def write_tables(facts: Facts, folder: Path) -> tuple[Path, ...]:
-    """Write the tables into the folder and return their paths, in alphabetical order."""
-    tables = {
+def tables_of(facts: Facts) -> dict[str, list[Sequence[object]]]:
+    """Return all tables by name; the first row of each is its header."""
+    return {
         "accuracy": _accuracy(facts),
         "answers": _answers(facts),
         "charts": _charts(facts),
@@ -46,6 +46,12 @@ def write_tables(facts: Facts, folder: Path) -> tuple[Path, ...]:
         "who_next": _who_next(facts),
         **picture_tables(facts.pictures),
     }
+
+
+def write_tables(
+    tables: Mapping[str, Iterable[Sequence[object]]], folder: Path
+) -> tuple[Path, ...]:
+    """Write the tables into the folder and return their paths, in alphabetical order."""
     folder.mkdir(parents=True, exist_ok=True)
     paths = []
     for name, rows in sorted(tables.items()):
@@ -60,11 +66,11 @@ def as_csv(rows: Iterable[Sequence[object]]) -> str:
     """Return rows as CSV: exact numbers, and no cell that a spreadsheet would act on."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerows([csv_cell(_plain(value)) for value in row] for row in rows)
+    writer.writerows([csv_cell(plain_value(value)) for value in row] for row in rows)
     return out.getvalue()
 
 
-def _plain(value: object) -> object:
+def plain_value(value: object) -> object:
     """Return a figure's exact value, or what is shown where that is withheld."""
     if isinstance(value, Figure):
         if value.value is None:

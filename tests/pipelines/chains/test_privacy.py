@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import zipfile
 from pathlib import Path
 
 import pandas as pd
@@ -57,10 +58,13 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _texts_of(path: Path) -> str:
-    """Return all that can be read in a file: Parquet decoded, databases and text as they are."""
+    """Return all that can be read in a file: tables and books decoded, the rest as it is."""
     if path.suffix == ".parquet":
         frame = pd.read_parquet(path)
         return "\n".join(str(value) for column in frame for value in frame[column])
+    if path.suffix == ".xlsx":
+        with zipfile.ZipFile(path) as book:
+            return "\n".join(book.read(name).decode("utf-8") for name in book.namelist())
     data = path.read_bytes()
     if path.suffix == ".gz":
         data = gzip.decompress(data)

@@ -2,6 +2,7 @@
 
 import json
 import re
+import zipfile
 
 import pandas as pd
 import pytest
@@ -67,6 +68,8 @@ def test_personal_data_that_slipped_through_is_hidden(settings, tmp_path):
     out = "".join(
         path.read_text(encoding="utf-8") for path in (files.html, files.markdown, *files.tables)
     )
+    with zipfile.ZipFile(files.workbook) as book:
+        out += "".join(book.read(name).decode("utf-8") for name in book.namelist())
     assert "jane.doe" not in out + "".join(files.summary)
     assert "555 0187" not in out
     assert "&lt;EMAIL&gt;" in out

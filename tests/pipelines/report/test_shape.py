@@ -66,8 +66,8 @@ def test_the_same_run_gives_the_same_bytes(reports, settings, tmp_path, mood):
     assert second.html.read_bytes() == first.html.read_bytes()
     assert second.markdown.read_bytes() == first.markdown.read_bytes()
     pairs = zip(
-        (*first.tables, *first.departments, *filter(None, [first.crisis])),
-        (*second.tables, *second.departments, *filter(None, [second.crisis])),
+        (*first.tables, first.workbook, *first.departments, *filter(None, [first.crisis])),
+        (*second.tables, second.workbook, *second.departments, *filter(None, [second.crisis])),
         strict=True,
     )
     assert all(a.read_bytes() == b.read_bytes() for a, b in pairs)
