@@ -37,6 +37,7 @@ LABELS = {
     "area": "Area",
     "uncovered": "Not covered",
     "uncovered_more": "Which, and why",
+    "uncovered_all": "Not covered, one by one",
     "floods": "Floods",
     "contents": "In this report",
     "also": "Also seen in:",

@@ -1,9 +1,12 @@
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 
 from pipelines.report import ReportFiles, write_report
 from pipelines.settings import Settings, load_settings
+from tests.pipelines.report.browsing import chromium
 from tests.pipelines.report.run_folders import make_previous, make_run
 
 
@@ -37,3 +40,9 @@ class Reports:
 @pytest.fixture(scope="session")
 def reports(tmp_path_factory: pytest.TempPathFactory, settings: Settings) -> Reports:
     return Reports(tmp_path_factory.mktemp("reports"), settings)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with chromium() as opened:
+        yield opened

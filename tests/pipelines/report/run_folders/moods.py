@@ -87,6 +87,14 @@ MOODS = {
             },
         },
     ),
+    "silent": Mood(
+        topics=QUIET,
+        channels={
+            "web chat": {
+                "last_at": "2019-05-01T20:10:00Z", "days_silent": 3.2, "usual_gap_days": 0.4,
+            },
+        },
+    ),
     "hostile": Mood(
         topics=tuple(
             Topic(
