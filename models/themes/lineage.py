@@ -202,13 +202,19 @@ def heirs_of(theme_id: str, lineage: pd.DataFrame) -> list[str]:
     >>> heirs_of("A", pd.DataFrame([*rows, ("v3", "B", "continued", "B")], columns=columns))
     ['B', 'D', 'C']
     """
+    columns = (lineage[name].tolist() for name in ("version", "theme_id", "event", "other_id"))
+    events: dict[str, dict[str, list[tuple[str, str]]]] = {}
+    for version, name, event, other in zip(*columns, strict=True):
+        events.setdefault(version, {}).setdefault(name, []).append((event, other))
     heirs = [theme_id]
-    for _, events in lineage.groupby("version", sort=True):
+    for version in sorted(events):
         now: list[str] = []
         for name in heirs:
-            its = events[events["theme_id"] == name]
-            is_name = its["event"].isin(["continued", "merged"])
-            now += [name] if its.empty else its.loc[is_name, "other_id"].tolist()
-            now += its.loc[its["event"] == "split", "other_id"].tolist()
+            its = events[version].get(name)
+            if its is None:
+                now.append(name)
+                continue
+            now += [other for event, other in its if event in ("continued", "merged")]
+            now += [other for event, other in its if event == "split"]
         heirs = list(dict.fromkeys(now))
     return heirs

@@ -9,7 +9,7 @@ from pathlib import Path
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 
-from models.contracts import COMPLAINTS
+from models.contracts import COMPLAINTS, FEEDBACK
 from models.errors import GateFailed
 from models.series.calendar import local_date
 from pipelines.console import console
@@ -17,6 +17,7 @@ from pipelines.flows.job import Job, safely
 from pipelines.flows.track import track
 from pipelines.record import make_record, run_id
 from pipelines.report import write_report
+from pipelines.report.archive.page import write_archive
 from pipelines.report.latest import write_latest
 from pipelines.whole import give_name
 
@@ -80,6 +81,11 @@ def publish(job: Job) -> Path:
         leftover.unlink()
     give_name(job.draft, job.folder)
     write_latest(job.places.runs)
+    write_archive(
+        job.places.runs,
+        redaction=job.settings.redaction,
+        feedback=job.store.read(FEEDBACK),
+    )
     return job.folder
 
 

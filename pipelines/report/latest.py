@@ -18,7 +18,7 @@ LATEST, FAILED = "latest.html", "failed.json"
 # Of our own pages: their links within themselves begin with #, those to a neighbour do not.
 _NEIGHBOUR = re.compile(r'href="(?!#|[a-z]+:)')
 _BANNER = Markup(
-    '<aside class="banner" role="note"><p><strong>{head}</strong></p>'
+    '<aside class="banner" aria-labelledby="h-banner"><p id="h-banner"><strong>{head}</strong></p>'
     "<ul>{lines}</ul><p>{stands}</p></aside>\n"
 )
 _MAIN = '<header class="masthead">'

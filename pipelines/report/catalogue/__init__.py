@@ -4,6 +4,7 @@ Templates name their figures; :func:`pipelines.report.figures.say` puts them in.
 """
 
 # All names of all files, so that a new word is written down once.
+from pipelines.report.catalogue.archive import *  # noqa: F403
 from pipelines.report.catalogue.chances import *  # noqa: F403
 from pipelines.report.catalogue.dates import *  # noqa: F403
 from pipelines.report.catalogue.gates import *  # noqa: F403

@@ -1,31 +1,54 @@
 """In a real browser: axe-core finds nothing, and each look reads small, zoomed and in grey."""
 
+import json
+import shutil
 from pathlib import Path
 
 import pytest
 
+from pipelines.report.archive.page import write_archive
+from pipelines.report.latest import write_latest
+from tests.pipelines.report.archive.case import make_runs
 from tests.pipelines.report.browsing import open_page
 
 pytestmark = pytest.mark.browser
 
-LOOKS = ("spike", "first", "bare_first", "quiet", "stale", "silent", "hostile", "crisis")
+LOOKS = (
+    *("spike", "first", "bare_first", "quiet", "stale", "silent", "hostile", "crisis"),
+    *("failed", "archive", "month"),
+)
 
 
 @pytest.fixture(scope="module")
-def look(reports):
+def look(reports, settings, tmp_path_factory):
     """Return the page of a special look by its name."""
+    runs = make_runs(tmp_path_factory.mktemp("looks") / "runs")
+    shutil.copy(reports("spike").html, runs / "2026-11-02" / "report.html")
+    write_archive(runs, redaction=settings.redaction)
+    failed = {"name": "2026-11-03", "lines": ["180 complaints came in, usual are 410"]}
+    (runs / "failed.json").write_text(json.dumps(failed), encoding="utf-8")
+    own = {
+        "crisis": reports("spike").crisis,
+        "failed": write_latest(runs),
+        "archive": runs / "index.html",
+        "month": runs / "month-2026-10.html",
+    }
 
     def path_of(name: str) -> Path:
-        if name == "crisis":
-            return reports("spike").crisis
-        return reports(name).html
+        return own[name] if name in own else reports(name).html
 
     return path_of
 
 
 @pytest.mark.parametrize(
     ("name", "width"),
-    [*((name, 1280) for name in LOOKS), ("spike", 360), ("hostile", 360), ("crisis", 360)],
+    [
+        *((name, 1280) for name in LOOKS),
+        ("spike", 360),
+        ("hostile", 360),
+        ("crisis", 360),
+        ("archive", 360),
+    ],
 )
 def test_axe_finds_no_violation(browser, look, name, width):
     from axe_playwright_python.sync_playwright import Axe
@@ -78,7 +101,9 @@ _CONTRASTS = """(inGrey) => {
 
 
 @pytest.mark.parametrize("in_grey", [False, True])
-@pytest.mark.parametrize("name", ["first", "stale", "hostile", "crisis"])
+@pytest.mark.parametrize(
+    "name", ["first", "stale", "hostile", "crisis", "failed", "archive", "month"]
+)
 def test_text_stands_out_from_its_ground(browser, look, name, in_grey):
     page, _, _ = open_page(browser, look(name))
     assert page.evaluate(_CONTRASTS, in_grey) >= 4.5

@@ -1,0 +1,1 @@
+"""The archive of all reports: what each said, and what came of it."""
