@@ -61,7 +61,10 @@ def test_a_run_leaves_all_its_tables_and_a_report(made: tuple[Path, Path, Path])
     html = (folder / "report.html").read_text()
     assert "router" in html.lower() or "wifi" in html.lower()
     assert (folder / "report.md").read_text().count("\n") <= 12
-    assert {p.name for p in (workspace / "runs").iterdir()} == {AS_OF, "latest.html"}
+    names = {p.name for p in (workspace / "runs").iterdir()}
+    assert {AS_OF, "latest.html", "index.html", f"month-{AS_OF[:7]}.html"} <= names
+    assert {n for n in names if not n.startswith("month-")} == {AS_OF, "latest.html", "index.html"}
+    assert f'href="{AS_OF}/report.html"' in (workspace / "runs" / "index.html").read_text()
 
 
 def test_the_runs_forecasts_add_up(made: tuple[Path, Path, Path]) -> None:
