@@ -51,5 +51,9 @@ class GateFailed(IssuecastError):
     """A check before publishing failed; the last good report stands."""
 
 
+class SourceFailed(GateFailed):
+    """A source could not be read to its end; what it gave is stored, the rest comes next time."""
+
+
 class DeliveryFailed(IssuecastError):
     """A message did not arrive; the run and its report stand, and it is sent again."""

@@ -73,7 +73,7 @@ def make_record(
         "time_zone": settings.time_zone,
         "code_version": code_version(),
         "settings_digest": settings.digest(),
-        "settings": settings.as_dict(),
+        "settings": settings.recorded(),
         "seed": settings.seed,
         "data": {
             "digest": digest(complaints[_IDENTITY]),

@@ -6,7 +6,7 @@ import argparse
 import json
 from typing import TYPE_CHECKING
 
-from pipelines.commands.job import columns_of, job_of
+from pipelines.commands.job import columns_of, inputs_of, job_of
 from pipelines.commands.steps import run_ingest, say_report
 from pipelines.console import console
 from pipelines.workspace import PROJECT_ROOT
@@ -33,14 +33,14 @@ def run_outlook(options: argparse.Namespace) -> int:
     if options.dry_run:
         return run_ingest(options)
     job, now = job_of(options)
-    columns = columns_of(options)
+    columns, inputs = columns_of(options), inputs_of(options)
     from pipelines.flows.deliver import deliver
     from pipelines.flows.job import Inputs
     from pipelines.flows.outlook import outlook
 
     folder = outlook(
         job,
-        Inputs(options.input),
+        inputs,
         options.source,
         columns,
         now,
@@ -59,11 +59,10 @@ def run_watch(options: argparse.Namespace) -> int:
     if options.dry_run:
         return run_ingest(options)
     job, now = job_of(options)
-    columns = columns_of(options)
-    from pipelines.flows.job import Inputs
+    columns, inputs = columns_of(options), inputs_of(options)
     from pipelines.flows.watch import watch
 
-    folder = watch(job, Inputs(options.input), options.source, columns, now)
+    folder = watch(job, inputs, options.source, columns, now)
     console.say(f"Watch: {folder / 'warnings.parquet'}")
     for line in (folder / "summary.txt").read_text(encoding="utf-8").splitlines():
         console.say(f"  {line}")

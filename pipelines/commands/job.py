@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import argparse
+import difflib
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from models.errors import DataContractError
 from pipelines.console import console
 from pipelines.environment import make_home
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from pipelines.flows.job import Job
+    from pipelines.flows.job import Inputs, Job
 
 
 def job_of(options: argparse.Namespace) -> tuple[Job, str]:
@@ -40,6 +42,8 @@ def job_of(options: argparse.Namespace) -> tuple[Job, str]:
         find_files(options.input)  # a wrong name is said at once, before anything slow
     if getattr(options, "signals", None):
         find_files(options.signals)
+    if hasattr(options, "input"):
+        is_asked(options)
     load_decisions(job.places)  # ... and so is a broken file of decisions
     console.say(f"issuecast {version('issuecast')}, as of {iso(moment)}")
     with console.step("start") as report:
@@ -68,3 +72,34 @@ def columns_of(options: argparse.Namespace) -> dict[str, str]:
     from pipelines.sources.files import parse_columns
 
     return dict(parse_columns(options.columns)) if options.columns else {}
+
+
+def is_asked(options: argparse.Namespace) -> bool:
+    """Return whether the source is asked for what is new, rather than files read.
+
+    Raises
+    ------
+    DataContractError
+        If others are, and a source of this name is not described.
+    """
+    from pipelines.settings import FILES, Asked, load_settings
+
+    sources = load_settings(Path(options.params) if options.params else None).sources
+    if options.input:  # its past may come from files
+        return False
+    asked = sorted(name for name, source in sources.items() if isinstance(source, Asked))
+    if options.source not in (FILES, *sources) and asked:
+        close = difflib.get_close_matches(options.source, asked, n=1)
+        hint = f" Did you mean {close[0]}?" if close else f" Described: {', '.join(asked)}."
+        raise DataContractError(
+            f"--source: no source {options.source[:80]!r} is described in the parameters.{hint} "
+            "For files write --input FILE."
+        )
+    return options.source in asked
+
+
+def inputs_of(options: argparse.Namespace) -> Inputs:
+    """Return what is to be read: files, the source itself, or nothing."""
+    from pipelines.flows.job import Inputs
+
+    return Inputs(options.input, is_asked=is_asked(options))

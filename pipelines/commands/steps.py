@@ -6,24 +6,25 @@ import argparse
 from pathlib import Path
 
 from models.errors import DataContractError
-from pipelines.commands.job import columns_of, job_of
+from pipelines.commands.job import columns_of, inputs_of, is_asked, job_of
 from pipelines.console import console
 
 
 def run_ingest(options: argparse.Namespace) -> int:
     """Take complaints and signals in, or only check them; return the exit code."""
-    if not options.input and not options.signals:
-        raise DataContractError("Nothing to take in: write --input FILE, --signals FILE, or both.")
+    if not options.input and not options.signals and not is_asked(options):
+        raise DataContractError(
+            "Nothing to take in: write --input FILE, --signals FILE, or both, or --source NAME of "
+            "a source that is asked."
+        )
     job, now = job_of(options)
-    columns = columns_of(options)
+    columns, inputs = columns_of(options), inputs_of(options)
     from pipelines.flows.ingest import ingest, signals
     from pipelines.flows.job import Inputs
 
     stored = {}
-    if options.input:
-        result = ingest(
-            job, Inputs(options.input), options.source, columns, now, dry_run=options.dry_run
-        )
+    if inputs:
+        result = ingest(job, inputs, options.source, columns, now, dry_run=options.dry_run)
         _say_reasons(result.reasons)
         stored["Complaints"] = job.places.store / "complaints"
     if options.signals:

@@ -1,9 +1,12 @@
-"""Complaints come in: files to the tables `complaints` and `quarantine`."""
+"""Complaints come in: from files or a source to the tables `complaints` and `quarantine`."""
 
 from __future__ import annotations
 
+import os
+import time
 from collections.abc import Mapping
 from dataclasses import asdict
+from typing import Any
 
 import pandas as pd
 from prefect import flow, task
@@ -12,7 +15,9 @@ from prefect.cache_policies import NO_CACHE
 from pipelines.console import console
 from pipelines.flows.job import Inputs, Job, safely
 from pipelines.salt import customer_salt
-from pipelines.steps.ingest.ingest import IngestResult, ingest_files
+from pipelines.steps.ingest.asked import ingest_asked
+from pipelines.steps.ingest.ingest import Load, ingest_files
+from pipelines.steps.ingest.result import IngestResult
 from pipelines.steps.ingest.signals import SignalsResult, ingest_signals
 
 _SHOWN_CHARS = 40  # of a kind of signal that is somebody's own
@@ -28,11 +33,11 @@ def ingest(
     *,
     dry_run: bool = False,
 ) -> IngestResult:
-    """Read files, quarantine what is broken, store what is safe."""
+    """Read files or ask the source, quarantine what is broken, store what is safe."""
     return take_in(job, inputs, source, columns, now, dry_run=dry_run)
 
 
-@task(name="take in files", cache_policy=NO_CACHE)
+@task(name="take in complaints", cache_policy=NO_CACHE)
 @safely
 def take_in(
     job: Job,
@@ -43,20 +48,24 @@ def take_in(
     *,
     dry_run: bool,
 ) -> IngestResult:
-    """Ingest the files and note what became of each row."""
+    """Take the complaints in and note what became of each row."""
     with console.step("ingest") as report, console.bar("rows") as bar:
-        result = ingest_files(
-            list(inputs.patterns),
-            source=source,
-            columns=dict(columns),
-            settings=job.settings,
-            store=job.store,
-            as_of=job.moment,
-            now=pd.Timestamp(now),
-            salt=customer_salt(job.places),
-            dry_run=dry_run,
-            progress=bar.advance,
-        )
+        given: dict[str, Any] = {
+            "source": source,
+            "settings": job.settings,
+            "store": job.store,
+            "as_of": job.moment,
+            "now": pd.Timestamp(now),
+            "salt": customer_salt(job.places),
+            "dry_run": dry_run,
+            "progress": bar.advance,
+        }
+        if inputs.is_asked:
+            result = ingest_asked(
+                Load(**given), columns=columns, environment=os.environ, pause=time.sleep
+            )
+        else:
+            result = ingest_files(list(inputs.patterns), columns=dict(columns), **given)
         report(f"{result.rows_read:,} rows read, {result.accepted:,} taken")
         report(f"{result.inserted:,} new, {result.updated:,} changed")
         report(f"{result.quarantined:,} in quarantine")

@@ -171,7 +171,7 @@ class Job:
 
 
 class Inputs:
-    """The files of one load, kept out of what Prefect writes down.
+    """What one load reads, kept out of what Prefect writes down; false if it is nothing.
 
     Prefect stores a flow's parameters as JSON, and a file's name can hold a customer's. An
     object with neither items nor attributes cannot be made JSON, so it is stored as
@@ -181,12 +181,18 @@ class Inputs:
     ----------
     patterns : sequence of str
         Files, folders and globs.
+    is_asked : bool
+        Whether no files are read: the source is asked, as its parameters say.
     """
 
-    __slots__ = ("patterns",)
+    __slots__ = ("is_asked", "patterns")
 
-    def __init__(self, patterns: Sequence[str]) -> None:
+    def __init__(self, patterns: Sequence[str], *, is_asked: bool = False) -> None:
         self.patterns = tuple(patterns)
+        self.is_asked = is_asked
+
+    def __bool__(self) -> bool:
+        return self.is_asked or bool(self.patterns)
 
     def __repr__(self) -> str:
         return f"<{len(self.patterns)} inputs>"

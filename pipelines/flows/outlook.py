@@ -36,9 +36,9 @@ def outlook(
     if moved:
         console.say(f"  {moved}")
     shutil.rmtree(job.draft, ignore_errors=True)
-    if inputs.patterns:
+    if inputs:
         ingest(job, inputs, source, columns, now)
-    if signal_files is not None and signal_files.patterns:
+    if signal_files:
         signals(job, signal_files, now)
     if not force and not refit and is_made(job):
         track(job)

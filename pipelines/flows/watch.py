@@ -38,7 +38,7 @@ _DAY = pd.Timedelta(days=1)
 def watch(job: Job, inputs: Inputs, source: str, columns: Mapping[str, str], now: str) -> Path:
     """Take in what came, give it to the known themes, look for births and rises of the hour."""
     shutil.rmtree(job.draft, ignore_errors=True)
-    if inputs.patterns:
+    if inputs:
         ingest(job, inputs, source, columns, now)
     note_floods(job)
     embed(job)

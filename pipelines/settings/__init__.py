@@ -12,6 +12,7 @@ from pipelines.settings.reporting import (
     Severity,
     SeverityLevel,
 )
+from pipelines.settings.sources import FILES, Asked, Source, SqlSource
 from pipelines.settings.tree import (
     Births,
     Challenger,
@@ -23,14 +24,15 @@ from pipelines.settings.tree import (
     Redaction,
     Series,
     Settings,
-    Source,
     Themes,
     Tracking,
     Warnings,
 )
 
 __all__ = [
+    "FILES",
     "PARAMS_FILE",
+    "Asked",
     "Births",
     "Challenger",
     "Deliver",
@@ -50,6 +52,7 @@ __all__ = [
     "Severity",
     "SeverityLevel",
     "Source",
+    "SqlSource",
     "Themes",
     "Tracking",
     "Warnings",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
 import difflib
 import typing
 from collections.abc import Mapping
@@ -31,6 +32,8 @@ def build(cls: type, tree: Any, where: str, path: str) -> object:
     """
     if not isinstance(tree, dict):
         raise SettingsError(f"{where}: {path}: expected `name: value` lines, got {kind_of(tree)}.")
+    if hasattr(cls, "of_kind"):  # one of several classes, by what the mapping says
+        cls = cls.of_kind(tree, where, path)
     fields = {f.name: f for f in dataclasses.fields(cls)}
     for name in tree:
         if name not in fields:
@@ -76,8 +79,10 @@ def _convert(hint: Any, value: Any, where: str, path: str) -> Any:
     if hint == float | str and not isinstance(value, float | str):
         raise SettingsError(f"{where}: {path}: expected a number or a word, got {kind_of(value)}.")
     if not isinstance(value, hint) or (hint is int and isinstance(value, bool)):
-        # Unquoted, YAML reads Norway's code and on, off, yes, no as true or false.
-        fix = "; put it in quotes" if hint is str and isinstance(value, bool) else ""
+        # Unquoted, YAML reads Norway's code and on, off, yes, no as true or false, and a date as
+        # one.
+        is_word = isinstance(value, bool | int | float | datetime.date)
+        fix = "; put it in quotes" if hint is str and is_word else ""
         raise SettingsError(
             f"{where}: {path}: expected {hint.__name__}, got {kind_of(value)}{fix}."
         )

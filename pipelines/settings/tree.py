@@ -13,15 +13,10 @@ from typing import Any
 from pipelines.settings.delivering import Deliver
 from pipelines.settings.ranges import auto_or, one_of, within
 from pipelines.settings.reporting import Report, Severity
+from pipelines.settings.sources import Source
 
-
-@dataclass(frozen=True, kw_only=True)
-class Source:
-    """How a source's files are read."""
-
-    columns: Mapping[str, str]
-    time_zone: str
-    encoding: str
+# What of a source's parameters says how its values are read.
+_OF_A_SOURCE = ("columns", "time_zone", "encoding")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -251,11 +246,22 @@ class Settings:
         """Return the parameters as plain dictionaries and lists."""
         return typing.cast("dict[str, Any]", json.loads(json.dumps(dataclasses.asdict(self))))
 
+    def recorded(self) -> dict[str, Any]:
+        """Return the parameters as a run's record keeps them: how a source is reached is left out.
+
+        An address, a query or a parameter of an API can carry what is nobody else's business.
+        """
+        out = self.as_dict()
+        for name, source in out["sources"].items():
+            out["sources"][name] = {key: source[key] for key in _OF_A_SOURCE}
+        return out
+
     def digest(self) -> str:
         """Return a short hash of all parameters that a run's numbers and pages can depend on.
 
-        Who gets the report is none of them: another destination makes no run anew.
+        Who gets the report is none of them, nor how a source is reached: another destination or
+        address makes no run anew.
         """
-        parameters = {name: value for name, value in self.as_dict().items() if name != "deliver"}
+        parameters = {name: value for name, value in self.recorded().items() if name != "deliver"}
         text = json.dumps(parameters, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -9,6 +9,7 @@ from typing import Any
 from pipelines.settings.building import build
 from pipelines.settings.challenging import check_challenger
 from pipelines.settings.delivering import check_destinations
+from pipelines.settings.sources import check_sources
 from pipelines.settings.together import check_together
 from pipelines.settings.tree import Settings
 
@@ -32,4 +33,5 @@ def checked_settings(tree: Mapping[str, Any], where: str) -> Settings:
     check_together(settings, where)
     check_challenger(settings, where)
     check_destinations(settings.deliver, where)
+    check_sources(settings.sources, where)
     return settings

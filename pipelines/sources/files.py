@@ -15,7 +15,7 @@ from pipelines.sources.columns import join_texts, join_values, parse_columns, re
 from pipelines.sources.decoding import Decoded, find_files, lines, sniff, unpacked
 from pipelines.sources.rows import Row, csv_rows, json_rows, parquet_batches, parquet_columns
 
-__all__ = ["BrokenRow", "RawChunk", "find_files", "parse_columns", "read_files"]
+__all__ = ["BrokenRow", "RawChunk", "find_files", "our_frame", "parse_columns", "read_files"]
 
 _CHUNK_ROWS = 50_000
 
@@ -128,7 +128,7 @@ def _chunks(
         wanted = {name for theirs in mapping.values() for name in theirs}
         place = {name: i for i, name in enumerate(names)}
         found = {name: [cells[place[name]] for cells in batch.cells] for name in wanted}
-        frame = _ours(found, mapping, batch.numbers)
+        frame = our_frame(found, mapping, batch.numbers)
         recoded = tally.recoded_lines - (told or 0)
         yield RawChunk(path, frame, tuple(batch.broken), tuple(mapping), recoded)
         told = tally.recoded_lines
@@ -143,16 +143,17 @@ def _parquet_chunks(
     at = 1
     for found in parquet_batches(path, file, wanted, chunk_rows):
         length = len(next(iter(found.values())))
-        frame = _ours(found, mapping, range(at, at + length))
+        frame = our_frame(found, mapping, range(at, at + length))
         yield RawChunk(path, frame, (), tuple(mapping), 0)
         at += length
 
 
-def _ours(
+def our_frame(
     found: Mapping[str, Sequence[str | None]],
     mapping: Mapping[str, tuple[str, ...]],
     numbers: Sequence[int],
 ) -> pd.DataFrame:
+    """Return a source's values under our columns' names, as texts, with the rows' numbers."""
     out: dict[str, pd.Series] = {}
     for ours in RAW_COLUMNS:
         join = join_texts if ours == "text" else join_values

@@ -172,7 +172,7 @@ def json_rows(
         for items in (first, parsed):
             for number, found in items:
                 if isinstance(found, dict):
-                    yield Row(number, [_as_text(found.get(name)) for name in names])
+                    yield Row(number, [as_text(found.get(name)) for name in names])
                 else:
                     yield Row(number, [found], "not a JSON object")
 
@@ -193,7 +193,8 @@ def _objects(lines: Iterable[str]) -> Iterator[tuple[int, dict[str, Any] | str]]
             yield number, line.strip()
 
 
-def _as_text(value: Any) -> str | None:
+def as_text(value: Any) -> str | None:
+    """Return a value of JSON as text: as it stands there, or None where there is nothing."""
     if value is None or value != value:  # only NaN differs from itself
         return None
     if isinstance(value, str):
@@ -247,7 +248,7 @@ def _texts(values: arrow.Array) -> list[str | None]:
     if arrow.types.is_dictionary(kind):
         values, kind = values.dictionary_decode(), kind.value_type
     if arrow.types.is_floating(kind):
-        return [_as_text(value) for value in values.to_pylist()]
+        return [as_text(value) for value in values.to_pylist()]
     if arrow.types.is_binary(kind) or arrow.types.is_large_binary(kind):
         return [v if v is None else v.decode("utf-8", "replace") for v in values.to_pylist()]
     try:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 import pandas as pd
 import pyarrow.compute as compute
@@ -15,9 +15,10 @@ from models.errors import DataContractError
 from models.series.calendar import local_dates
 from models.series.countries import writes_month_first
 from pipelines.settings import Settings, Source
-from pipelines.sources.files import read_files
+from pipelines.sources.files import RawChunk, read_files
 from pipelines.steps.ingest.ledger import safe_rows
 from pipelines.steps.ingest.reading import with_languages, with_sentiments
+from pipelines.steps.ingest.result import IngestResult
 from pipelines.steps.ingest.rows import Loaded, broken_rows, check_rows, raw_rows
 from pipelines.steps.ingest.safe import Safe
 from pipelines.store import Store
@@ -28,59 +29,6 @@ _SHOWN = 5
 # The time of ingest is the last moment before the morning that it is for: what a run takes in,
 # that run knows ("known" is received_at < as_of, strictly).
 _TICK = pd.Timedelta(1, "us")
-
-
-@dataclass(frozen=True)
-class IngestResult:
-    """What a load did, in rows.
-
-    ``rows_read = accepted + quarantined + not_yet_known + collapsed``.
-
-    Parameters
-    ----------
-    source : str
-        The source's name.
-    files : tuple of str
-        Names of the files, redacted.
-    rows_read, accepted, quarantined, not_yet_known, collapsed : int
-        Rows of the files; those that keep the contract, each once; broken ones; those from
-        after ``as_of``, held back; identical repeats of a row (same id and content).
-    inserted, updated, unchanged : int
-        What became of the accepted rows.
-    reasons : dict of str to int
-        Why rows are broken, most frequent first.
-    repaired : dict of str to int
-        Optional values that could not be used and were left empty.
-    capped, recoded_lines : int
-        Texts cut at the parameter; lines that were not in the file's encoding.
-    late : int
-        Inserted rows that were received more than ``series.provisional_days`` after their day.
-    exact_repeats : int
-        Accepted rows whose text another accepted row has too.
-    redactions : dict of str to int
-        Pieces of personal data hidden in accepted rows, by kind.
-    examples : tuple of str
-        Some broken rows, redacted.
-    """
-
-    source: str
-    files: tuple[str, ...]
-    rows_read: int
-    accepted: int
-    inserted: int
-    updated: int
-    unchanged: int
-    quarantined: int
-    reasons: dict[str, int]
-    not_yet_known: int
-    capped: int
-    late: int
-    exact_repeats: int
-    recoded_lines: int
-    redactions: dict[str, int]
-    examples: tuple[str, ...]
-    collapsed: int = 0
-    repaired: dict[str, int] = field(default_factory=dict)
 
 
 def ingest_files(
@@ -130,19 +78,65 @@ def ingest_files(
         If a file or mapping cannot be used, or more rows are broken than
         ``ingest.max_broken_share``; then nothing has been stored.
     """
-    settings_of = _source(source, settings)
-    as_of, now = _utc(as_of, "as_of"), _utc(now, "now")
-    safe = Safe.of(settings, salt)
-    raw = raw_rows(
-        read_files(
-            patterns,
-            columns={**settings_of.columns, **columns},
-            encoding=settings_of.encoding,
-        ),
-        source=source,
-        safe=safe,
-        progress=progress,
+    settings_of = source_of(source, settings)
+    chunks = read_files(
+        patterns, columns={**settings_of.columns, **columns}, encoding=settings_of.encoding
     )
+    load = Load(source, settings, store, as_of, now, salt, dry_run=dry_run, progress=progress)
+    return ingest_chunks(chunks, load, named=", ".join(patterns))[0]
+
+
+@dataclass(frozen=True)
+class Load:
+    """Whose rows are taken in, where to, and as of when: as :func:`ingest_files` has it.
+
+    ``is_history`` says whether rows that do not tell when they were received were learnt when they
+    were written; None: if the source has no rows yet.
+    """
+
+    source: str
+    settings: Settings
+    store: Store
+    as_of: pd.Timestamp
+    now: pd.Timestamp
+    salt: bytes
+    dry_run: bool = False
+    progress: Callable[[int], None] | None = None
+    is_history: bool | None = None
+
+
+def ingest_chunks(
+    chunks: Iterable[RawChunk], load: Load, *, named: str
+) -> tuple[IngestResult, frozenset[int]]:
+    """Take the rows of chunks into the store.
+
+    Parameters
+    ----------
+    chunks : iterable of RawChunk
+        From wherever.
+    load : Load
+        Whose, where to, as of when.
+    named : str
+        What the rows come from, for messages.
+
+    Returns
+    -------
+    result : IngestResult
+        What was done.
+    ahead : frozenset of int
+        Numbers of the rows of which a part is not known yet at ``as_of``, or the whole: they have
+        to be read again on a later morning.
+
+    Raises
+    ------
+    DataContractError
+        If more rows are broken than ``ingest.max_broken_share``; then nothing has been stored.
+    """
+    source, settings, store = load.source, load.settings, load.store
+    settings_of = source_of(source, settings)
+    as_of, now = _utc(load.as_of, "as_of"), _utc(load.now, "now")
+    safe = Safe.of(settings, load.salt)
+    raw = raw_rows(chunks, source=source, safe=safe, progress=load.progress)
     loaded = check_rows(
         raw,
         as_of=as_of,
@@ -151,19 +145,21 @@ def ingest_files(
         day_first=not any(map(writes_month_first, settings.countries[:1])),
     )
     broken = broken_rows(loaded, source=source, safe=safe, received_at=as_of - _TICK)
-    _refuse_if_broken(loaded, broken, settings, patterns)
+    _refuse_if_broken(loaded, broken, settings, named)
     known = store.read(COMPLAINTS, where=compute.field("source") == source)
     complaints, made = safe_rows(loaded.good, known, source=source, safe=safe, store=store)
     redactions = Counter(kind for kinds in complaints["kinds"] for kind in kinds)
-    complaints = with_languages(_with_received_at(complaints, known, as_of), known)
+    is_history = known.empty if load.is_history is None else load.is_history
+    complaints = _with_received_at(complaints, known, as_of, is_history=is_history)
+    complaints = with_languages(complaints, known)
     complaints = with_sentiments(complaints)
     is_new, is_changed = _compare(complaints, known)
-    if not dry_run:
+    if not load.dry_run:
         _store(store, complaints, is_new, is_changed, broken)
         store.upsert(LEDGER, made)
     inserted = complaints[is_new]
     zone = settings.time_zone
-    return IngestResult(
+    result = IngestResult(
         source=source,
         files=tuple(safe.value(name) for name in raw.files),
         rows_read=raw.rows_read,
@@ -183,9 +179,11 @@ def ingest_files(
         collapsed=loaded.collapsed,
         repaired=loaded.repaired,
     )
+    return result, loaded.ahead
 
 
-def _source(source: str, settings: Settings) -> Source:
+def source_of(source: str, settings: Settings) -> Source:
+    """Return the parameters of a source; of one that is not named there, those of ``files``."""
     if not _SOURCE_NAME.fullmatch(source):
         raise DataContractError(
             f"--source: expected letters, digits, '.', '_' or '-', at most 64; got {source[:80]!r}."
@@ -199,9 +197,7 @@ def _utc(moment: pd.Timestamp, name: str) -> pd.Timestamp:
     return moment.tz_convert("UTC")
 
 
-def _refuse_if_broken(
-    loaded: Loaded, broken: pd.DataFrame, settings: Settings, patterns: Sequence[str]
-) -> None:
+def _refuse_if_broken(loaded: Loaded, broken: pd.DataFrame, settings: Settings, named: str) -> None:
     rows = len(loaded.broken) + len(loaded.good) + loaded.collapsed
     share = len(loaded.broken) / max(rows, 1)
     limit = settings.ingest.max_broken_share
@@ -210,7 +206,7 @@ def _refuse_if_broken(
     reasons = list(_tally(loaded.broken["reason"]).items())[:_SHOWN]
     listed = "; ".join(f"{reason} ({count})" for reason, count in reasons)
     raise DataContractError(
-        f"{', '.join(patterns)}: {len(loaded.broken)} of {rows} rows are broken ({share:.0%}; "
+        f"{named}: {len(loaded.broken)} of {rows} rows are broken ({share:.0%}; "
         f"at most {limit:.0%}, see ingest.max_broken_share). Nothing was stored. "
         f"Reasons: {listed}. "
         "Check --columns and the source's time zone and encoding.",
@@ -231,11 +227,11 @@ def _examples(broken: pd.DataFrame) -> tuple[str, ...]:
 
 
 def _with_received_at(
-    complaints: pd.DataFrame, known: pd.DataFrame, as_of: pd.Timestamp
+    complaints: pd.DataFrame, known: pd.DataFrame, as_of: pd.Timestamp, *, is_history: bool
 ) -> pd.DataFrame:
     """Fill in when rows were learnt that do not say so, and what later steps had found."""
     # A first load of history is taken as if it had been followed all along.
-    default = complaints["created_at"] if known.empty else as_of - _TICK
+    default = complaints["created_at"] if is_history else as_of - _TICK
     before = known.set_index("complaint_id").reindex(complaints["complaint_id"])
     before = before.set_axis(complaints.index)
     received = complaints["received_at"].fillna(before["received_at"]).fillna(default)

@@ -38,13 +38,17 @@ class Raw:
 
 @dataclass(frozen=True)
 class Loaded:
-    """The rows of a load, sorted out; ``good`` has parsed times and numbers."""
+    """The rows of a load, sorted out; ``good`` has parsed times and numbers.
+
+    ``ahead`` are the numbers of rows that are not known yet, or not all of whose values are.
+    """
 
     good: pd.DataFrame
     broken: pd.DataFrame
     not_yet_known: int
     collapsed: int
     repaired: dict[str, int]
+    ahead: frozenset[int]
 
 
 def raw_rows(
@@ -123,6 +127,8 @@ def check_rows(
         not_yet_known=int(is_later.sum()),
         collapsed=int(is_repeat.sum()),
         repaired=repaired,
+        ahead=frozenset(rows.loc[is_later, "number"])
+        | frozenset(good.loc[good["is_ahead"], "number"]),
     )
 
 
@@ -156,7 +162,9 @@ def _parsed(
 ) -> tuple[pd.DataFrame, dict[str, int]]:
     """Return good rows with times and numbers parsed, and what could not be used of them."""
     repaired: Counter[str] = Counter()
-    out = rows.assign(created_at=rows["created_at_"], received_at=rows["received_at_"])
+    out = rows.assign(
+        created_at=rows["created_at_"], received_at=rows["received_at_"], is_ahead=False
+    )
 
     def drop(name: str, is_bad: pd.Series, why: str) -> None:
         repaired[f"{name} {why}"] += int(is_bad.sum())
@@ -171,7 +179,9 @@ def _parsed(
         drop(name, given & out[name].isna(), "cannot be read as a time")
         drop(name, out[name] < out["created_at"], "lies before created_at")
         # Not yet known on that morning: the row is updated by the run that knows.
-        out[name] = out[name].mask(out[name] >= as_of)
+        is_ahead = (out[name] >= as_of).fillna(False).astype("bool")
+        out["is_ahead"] |= is_ahead
+        out[name] = out[name].mask(is_ahead)
     given = ~_is_blank(rows["reach"])
     out["reach"] = pd.to_numeric(rows["reach"].str.strip(), errors="coerce").astype("float64")
     is_bad = given & ~out["reach"].between(0, _MAX_REACH)
