@@ -104,7 +104,7 @@ def ingest_asked(
 
 def _has_no_rows(load: Load) -> bool:
     is_ours = compute.field("source") == load.source
-    return load.store.read(COMPLAINTS, columns=["complaint_id"], where=is_ours).empty
+    return bool(load.store.read(COMPLAINTS, columns=["complaint_id"], where=is_ours).empty)
 
 
 def _pages(
