@@ -70,6 +70,7 @@ from models.contracts.themes import (
     UNLIKE_ALL,
 )
 from models.contracts.tone import TONE
+from models.contracts.waiting import THEME_WAITS, WAITING
 from models.contracts.warnings import CHANCES, WARNING_KINDS, WARNING_STATES, WARNINGS
 
 __all__ = [
@@ -127,11 +128,13 @@ __all__ = [
     "STORED_TABLES",
     "TEXT",
     "THEMES",
+    "THEME_WAITS",
     "TIMESTAMP",
     "TONE",
     "UNASSIGNED_REASONS",
     "UNLIKE_ALL",
     "USEFUL",
+    "WAITING",
     "WARNINGS",
     "WARNING_KINDS",
     "WARNING_STATES",

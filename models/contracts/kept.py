@@ -11,6 +11,7 @@ from models.contracts.series import COUNTS, NOT_COVERED, RESPONSE, SIGNALS
 from models.contracts.table import Table
 from models.contracts.themes import ASSIGNMENTS, BIRTHS, LINEAGE, READINGS, THEMES
 from models.contracts.tone import TONE
+from models.contracts.waiting import THEME_WAITS, WAITING
 from models.contracts.warnings import CHANCES, WARNINGS
 
 STORED_TABLES: tuple[Table, ...] = (
@@ -39,6 +40,8 @@ RUN_TABLES: tuple[Table, ...] = (
     CHECKED,
     NOT_CHECKED,
     RESPONSE,
+    THEME_WAITS,
+    WAITING,
     TONE,
     SPLITS,
     LIVES,

@@ -18,6 +18,7 @@ _TEXTS = {
     "not_covered": ("reason",),
     "not_checked": ("title",),
     "response": ("channel",),
+    "waiting": ("channel", "text"),
     "splits": ("value",),
 }
 

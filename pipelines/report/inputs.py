@@ -32,8 +32,10 @@ from models.contracts import (
     RESPONSE,
     SCORES,
     SPLITS,
+    THEME_WAITS,
     THEMES,
     TONE,
+    WAITING,
     WARNINGS,
     Table,
     conform,
@@ -48,6 +50,7 @@ from pipelines.settings import Redaction
 _MAY_BE_ABSENT = (
     *(FORECASTS, OUTLOOK, SCORES, FLOODS, NOT_COVERED, LINEAGE),
     *(CHECKED, NOT_CHECKED, CHANCES, RESPONSE, TONE, SPLITS, LIVES, MISJUDGED),
+    *(THEME_WAITS, WAITING),
 )
 
 
@@ -80,6 +83,8 @@ class Run:
     warnings: pd.DataFrame
     chances: pd.DataFrame
     response: pd.DataFrame
+    theme_waits: pd.DataFrame
+    waiting: pd.DataFrame
     tone: pd.DataFrame
     splits: pd.DataFrame
     lives: pd.DataFrame
@@ -147,6 +152,7 @@ def read_run(folder: Path, redaction: Redaction) -> Run:
     tables = (
         *(THEMES, COUNTS, FORECASTS, OUTLOOK, SCORES, WARNINGS, FLOODS, NOT_COVERED),
         *(LINEAGE, CHECKED, NOT_CHECKED, CHANCES, RESPONSE, TONE, SPLITS, LIVES, MISJUDGED),
+        *(THEME_WAITS, WAITING),
     )
     frames = {table.name: _read(folder, table) for table in tables}
     frames["themes"] = _newest(frames["themes"], "version", wanted=info.get("theme_version"))

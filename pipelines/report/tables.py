@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple
 from pathlib import Path
 
+from pipelines.report.answer_tables import answer_tables
 from pipelines.report.facts.record import Miss
 from pipelines.report.facts.report import Facts
 from pipelines.report.facts.series import PAST_WEEKS, Series, Week
@@ -27,7 +28,7 @@ def tables_of(facts: Facts) -> dict[str, list[Sequence[object]]]:
     """Return all tables by name; the first row of each is its header."""
     return {
         "accuracy": _accuracy(facts),
-        "answers": _answers(facts),
+        **answer_tables(facts),
         "charts": _charts(facts),
         "floods": _floods(facts),
         "key_messages": _messages(facts),
@@ -118,21 +119,6 @@ def _ahead(facts: Facts) -> list[Sequence[object]]:
     header = ("theme_id", "theme", "p_exceed_7", "p_exceed_28", "usual_28")
     themes = facts.ahead.themes if facts.ahead else ()
     return _rows(header, ((t.theme_id, t.title, t.in_7, t.in_28, t.usual_28) for t in themes))
-
-
-def _answers(facts: Facts) -> list[Sequence[object]]:
-    header = (
-        *("channel", "expected_minutes", "complaints", "answered", "due", "in_time_share"),
-        *("median_minutes", "open", "overdue", "oldest_open_minutes", "usual_open"),
-    )
-    rows = (
-        (
-            *(x.channel, x.expected, x.complaints, x.answered, x.due, x.in_time, x.median),
-            *(x.open, x.overdue, x.oldest, x.usual_open),
-        )
-        for x in facts.answers
-    )
-    return _rows(header, rows)
 
 
 def _who_next(facts: Facts) -> list[Sequence[object]]:

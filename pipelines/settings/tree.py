@@ -203,6 +203,7 @@ class Response:
     """How soon a complaint is to be answered, in minutes per channel."""
 
     expected_minutes: Mapping[str, float]
+    max_waiting: int = within(0, 100)
 
 
 @dataclass(frozen=True, kw_only=True)

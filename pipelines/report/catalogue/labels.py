@@ -74,6 +74,16 @@ LABELS = {
         "answered. Usual is how many waited at this hour of the 28 days before."
     ),
     "answers_channel": "Channel",
+    "waiting": "Waiting in public, the widest reach first",
+    "waiting_note": (
+        "No answer is known, and the time in which the channel expects one has passed. Reach: how "
+        "many people can have seen it."
+    ),
+    "waiting_said": "Complaint",
+    "waiting_reach": "Reach",
+    "waiting_since": "Waits",
+    "theme_waits": "Answers, theme by theme",
+    "theme_waits_rest": "{n} more stand in tables/answers_by_theme.csv.",
     "answers_expected": "Expected within",
     "answers_answered": "Answered",
     "answers_in_time": "In time",

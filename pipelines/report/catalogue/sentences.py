@@ -5,6 +5,8 @@ from __future__ import annotations
 LANGUAGE = "en"
 NOT_AVAILABLE = "not available"
 
+THEME_WAITS_SHOWN = 8  # themes whose answers stand on the page
+
 # --- header and status --------------------------------------------------------------------
 DATA_UP_TO = "Data up to {last}. {complaints} complaints since {first}."
 PROVISIONAL = "The count of {day} is provisional."

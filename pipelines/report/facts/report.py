@@ -45,6 +45,12 @@ from pipelines.report.facts.record import Record, record_facts
 from pipelines.report.facts.series import MAX_TITLE, Series, series_facts
 from pipelines.report.facts.since import Since, since_facts, titles_of
 from pipelines.report.facts.told import kept_sentence, verdicts_sentence
+from pipelines.report.facts.waiting import (
+    ThemeWaits,
+    Waiting,
+    theme_wait_facts,
+    waiting_facts,
+)
 from pipelines.report.facts.warning import Warned, warning_facts
 from pipelines.report.figures import Figure, Part, Parts, Sentence, say, whole
 from pipelines.report.inputs import Run, read_run
@@ -92,6 +98,8 @@ class Facts:
     ahead: Ahead | None
     calm: str  # what stands where no warning does
     answers: tuple[Answers, ...]
+    theme_waits: tuple[ThemeWaits, ...]
+    waiting: tuple[Waiting, ...]
     total: Series
     uncovered: tuple[Uncovered, ...]
     uncovered_note: Sentence
@@ -154,6 +162,8 @@ def build_facts(run: Run, settings: Settings, previous_folder: Path | None) -> F
         ahead=ahead_facts(run, titles),
         calm=words.NOT_LOOKED if is_stale(run) else words.LABELS["no_warnings"],
         answers=answer_facts(run),
+        theme_waits=theme_wait_facts(run, titles),
+        waiting=waiting_facts(run, titles),
         total=total,
         uncovered=uncovered,
         uncovered_note=uncovered_sentence(uncovered),

@@ -11,7 +11,7 @@ from tests.pipelines.report.run_folders import MOODS
 @pytest.mark.parametrize("mood", MOODS)
 def test_no_cell_of_a_csv_starts_a_formula(reports, mood):
     files = reports(mood)
-    assert len(files.tables) == 24
+    assert len(files.tables) == 26
     for path in files.tables:
         with path.open(encoding="utf-8-sig", newline="") as file:
             rows = list(csv.reader(file))
