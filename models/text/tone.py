@@ -88,10 +88,11 @@ def _units(complaints: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
     writer = rows["customer_key"].fillna("text " + rows["text_hash"])
     rows = rows.assign(week=back // 7, writer=writer)
     rows = rows[rows["week"] < _WINDOW_WEEKS + USUAL_WEEKS]
-    # In a fixed order: sums of fractions depend on it in their last digit.
+    # In a fixed order: sums of fractions depend on it in their last digit. Not in that of the
+    # writers' keys, which are salted hashes, other ones in another workspace.
     rows = rows.sort_values("complaint_id")
     keys = ["theme_id", "week", "writer"]
-    return rows.groupby(keys, sort=True, observed=True)["sentiment"].mean().reset_index()
+    return rows.groupby(keys, sort=False, observed=True)["sentiment"].mean().reset_index()
 
 
 def _row(
