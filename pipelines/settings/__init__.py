@@ -12,7 +12,7 @@ from pipelines.settings.reporting import (
     Severity,
     SeverityLevel,
 )
-from pipelines.settings.sources import FILES, Asked, Source, SqlSource
+from pipelines.settings.sources import FILES, Asked, RestSource, Source, SqlSource
 from pipelines.settings.tree import (
     Births,
     Challenger,
@@ -47,6 +47,7 @@ __all__ = [
     "Redaction",
     "Reply",
     "Report",
+    "RestSource",
     "Series",
     "Settings",
     "Severity",

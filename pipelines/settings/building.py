@@ -43,7 +43,9 @@ def build(cls: type, tree: Any, where: str, path: str) -> object:
     missing = [
         name
         for name, it in fields.items()
-        if name not in tree and it.default is dataclasses.MISSING
+        if name not in tree
+        and it.default is dataclasses.MISSING
+        and it.default_factory is dataclasses.MISSING
     ]
     if missing:
         raise SettingsError(f"{where}: missing parameter `{path}{missing[0]}`.")

@@ -1,8 +1,8 @@
-"""Where complaints come from: files, or a database that is asked for what is new."""
+"""Where complaints come from: files, or a database or an API that is asked for what is new."""
 
 from __future__ import annotations
 
-import re
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -10,12 +10,7 @@ from typing import Any, ClassVar
 from models.errors import SettingsError
 from pipelines.settings.ranges import one_of, within
 
-FILES, SQL = "files", "sql"
-
-_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-# As SQLAlchemy finds them: a cast (::text) and a time of day (10:00) are none.
-_BIND = re.compile(r"(?<![:\w\\]):(\w+)(?!:)")
-_COLUMN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+FILES, SQL, REST = "files", "sql", "rest"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +22,7 @@ class Source:
     columns: Mapping[str, str]
     time_zone: str
     encoding: str
-    kind: str = one_of(FILES, SQL, default=FILES)
+    kind: str = one_of(FILES, SQL, REST, default=FILES)
 
     @classmethod
     def of_kind(cls, tree: Mapping[str, Any], where: str, path: str) -> type[Source]:
@@ -70,67 +65,60 @@ class SqlSource(Asked):
     start: str = "1970-01-01"
 
 
-Source.KINDS.update({FILES: Source, SQL: SqlSource})
+@dataclass(frozen=True, kw_only=True)
+class Paging:
+    """How the next page is asked for.
 
-
-def check_sources(sources: Mapping[str, Source], where: str) -> None:
-    """Refuse addresses where a variable's name belongs, and queries that could lose rows.
-
-    No message repeats what was written where a secret may stand.
-
-    Raises
-    ------
-    SettingsError
-        At the first that is wrong, naming the parameter and the fix.
+    ``cursor`` sends what stands at ``next`` as ``param``; ``link`` follows the address at ``next``,
+    or of the header Link; ``page`` and ``offset`` count up in ``param`` until a page is empty, or
+    behind page ``last``. Where ``more`` is false or ``end`` is true there is no next page.
     """
-    for name, source in sources.items():
-        if isinstance(source, SqlSource):
-            _check_sql(source, f"{where}: sources.{name}")
+
+    kind: str = one_of("none", "cursor", "link", "page", "offset", default="none")
+    param: str = ""
+    next: str = ""
+    more: str = ""
+    end: str = ""
+    start: int = within(0, 1_000_000, default=1)
+    last: int = within(0, 1_000_000, default=0)
 
 
-def check_variable(value: str, path: str, *, example: str) -> None:
-    """Refuse what is no name of an environment variable, without repeating it."""
-    if not _VARIABLE.fullmatch(value):
-        raise SettingsError(
-            f"{path}: expected the name of an environment variable, not what it holds: a secret "
-            f"never stands in a file. Write e.g. {path.rsplit('.', 1)[-1]}: {example}, set that "
-            "variable, and change the secret if the file was shared."
-        )
+@dataclass(frozen=True, kw_only=True)
+class RestCursor:
+    """The field of a record that says how far was read, and the parameter that asks from there."""
+
+    field: str = ""
+    param: str = ""
+    format: str = one_of("as_is", "seconds", "iso", "date", default="as_is")
+    start: str = "1970-01-01"
+    order: str = one_of("any", "ascending", default="any")
 
 
-def _check_sql(source: SqlSource, path: str) -> None:
-    check_variable(source.url_env, f"{path}.url_env", example="CRM_URL")
-    # Comments may hold anything; what remains is looked at as words.
-    bare = re.sub(r"--[^\n]*|/\*.*?\*/", " ", source.query, flags=re.DOTALL)
-    query = re.sub(r"'(?:[^']|'')*'", "''", bare).strip().removesuffix(";")
-    if not re.match(r"\s*(?:select|with)\b", query, re.IGNORECASE) or ";" in query:
-        raise SettingsError(f"{path}.query: expected one statement that begins with select.")
-    binds = set(_BIND.findall(query))
-    if binds - {"cursor"}:
-        unknown = sorted(binds - {"cursor"})[0]
-        raise SettingsError(f"{path}.query: knows :cursor alone; got :{unknown[:40]}.")
-    if not source.cursor:
-        if binds:
-            raise SettingsError(
-                f"{path}.cursor: the query has :cursor; write the column that it is compared "
-                "with, e.g. cursor: updated_at."
-            )
-        return
-    if not _COLUMN.fullmatch(source.cursor):
-        raise SettingsError(
-            f"{path}.cursor: expected the name of a column of the query's result, such as "
-            "updated_at."
-        )
-    column = rf'(?:\w+\.)*["`\[]?{re.escape(source.cursor)}["`\]]?'
-    if not binds:
-        raise SettingsError(
-            f"{path}.query: the cursor is {source.cursor}, but the query has no :cursor; write "
-            f"where {source.cursor} > :cursor order by {source.cursor}."
-        )
-    # Read in any other order, a run that is cut off would take its last row for the newest.
-    ordered = rf"order\s+by\s+{column}(?:\s+asc)?\s*(?:,|limit\b|fetch\b|nulls\b|$)"
-    if not re.search(ordered, query.strip(), re.IGNORECASE):
-        raise SettingsError(
-            f"{path}.query: a run that is cut off goes on from the cursor, so rows must come in "
-            f"its order; end the query with order by {source.cursor}."
-        )
+@dataclass(frozen=True, kw_only=True)
+class Auth:
+    """Which variable holds the credentials, and how they are sent."""
+
+    kind: str = one_of("none", "bearer", "basic", "header", "query", default="none")
+    env: str = ""
+    name: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RestSource(Asked):
+    """An API that answers with pages of JSON."""
+
+    base_url: str
+    path: str = ""
+    method: str = one_of("GET", "POST", default="GET")
+    params: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    records: str = ""
+    paging: Paging = Paging()
+    cursor: RestCursor = RestCursor()
+    auth: Auth = Auth()
+    rate: float = within(0.1, 60_000, default=60.0)
+    max_pages: int = within(1, 1_000_000, default=10_000)
+    max_page_mb: float = within(0.001, 1024, default=50.0)
+    max_load_mb: float = within(0.001, 1_000_000, default=4000.0)
+
+
+Source.KINDS.update({FILES: Source, SQL: SqlSource, REST: RestSource})

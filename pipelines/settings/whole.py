@@ -6,10 +6,10 @@ import typing
 from collections.abc import Mapping
 from typing import Any
 
+from pipelines.settings.asking import check_sources
 from pipelines.settings.building import build
 from pipelines.settings.challenging import check_challenger
 from pipelines.settings.delivering import check_destinations
-from pipelines.settings.sources import check_sources
 from pipelines.settings.together import check_together
 from pipelines.settings.tree import Settings
 

@@ -1,4 +1,4 @@
-"""Complaints from a database into the store: batch by batch, and noted how far.
+"""Complaints from a database or an API into the store: batch by batch, and noted how far.
 
 A batch is stored first and the place noted after it. A kill in between reads the batch again:
 rows are stored by their id, so nothing is doubled, and nothing is left out.
@@ -15,10 +15,11 @@ import pyarrow.compute as compute
 
 from models.contracts import COMPLAINTS
 from models.errors import DataContractError, SourceFailed
-from pipelines.settings import Asked, SqlSource
+from pipelines.settings import Asked, RestSource, SqlSource
 from pipelines.sources.asking import Page, Patience, Pause
 from pipelines.sources.files import RawChunk
 from pipelines.sources.marks import Mark
+from pipelines.sources.rest import read_rest
 from pipelines.sources.sql import read_sql
 from pipelines.steps.ingest.ingest import Load, ingest_chunks, source_of
 from pipelines.steps.ingest.places import FOLDER, Place, question_of, read_place, write_place
@@ -74,7 +75,9 @@ def ingest_asked(
     def take(batch: list[Page], *, is_end: bool) -> None:
         if batch:
             result, ahead = ingest_chunks(
-                _chunks(batch, load.source), load, named=f"sources.{load.source}"
+                _chunks(batch, load.source, is_repeated=isinstance(described, RestSource)),
+                load,
+                named=f"sources.{load.source}",
             )
             done.append(result)
             reach.add(batch, ahead)
@@ -126,12 +129,19 @@ def _pages(
     )
 
 
-_READERS: Mapping[type[Asked], Callable[..., Iterator[Page]]] = {SqlSource: read_sql}
+_READERS: Mapping[type[Asked], Callable[..., Iterator[Page]]] = {
+    SqlSource: read_sql,
+    RestSource: read_rest,
+}
 
 
-def _chunks(batch: list[Page], source: str) -> Iterator[RawChunk]:
+def _chunks(batch: list[Page], source: str, *, is_repeated: bool) -> Iterator[RawChunk]:
     # One chunk: rows without ids are told apart within it, and the newest of an id is the last.
     frame = pd.concat([page.frame for page in batch], ignore_index=True)
+    if is_repeated:
+        # Pages shift while they are read: a record comes again, and its last version counts.
+        given = frame["source_id"].notna()
+        frame = frame[~(given & frame["source_id"].duplicated(keep="last"))].reset_index(drop=True)
     yield RawChunk(Path(source), frame, (), batch[0].mapped, 0)
 
 
@@ -151,6 +161,12 @@ class _Reach:
             for number, mark in zip(page.frame["number"], page.marks, strict=True):
                 if mark is None or self._is_in_the_future(mark):
                     continue
+                before = self._newest or self._old
+                if before is not None and before.kind != mark.kind:
+                    raise DataContractError(
+                        f"The cursor was a {before.kind} and is a {mark.kind} now; choose a field "
+                        f"that is always one, or remove {FOLDER}/NAME.json of the store."
+                    )
                 if self._newest is None or mark.at > self._newest.at:
                     self._newest = mark
                 if number in ahead and (self._ahead is None or mark.at < self._ahead.at):

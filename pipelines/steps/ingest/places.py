@@ -19,7 +19,7 @@ FOLDER = "cursors"  # of the store
 # Of a source's parameters those that decide which rows come, and what is made of them.
 _HOW = (
     *("overlap", "batch_rows", "attempts", "first_wait_s", "max_wait_s", "timeout_s"),
-    *("url_env", "auth", "rate", "max_pages", "max_page_mb"),
+    *("url_env", "auth", "rate", "max_pages", "max_page_mb", "max_load_mb"),
 )
 
 

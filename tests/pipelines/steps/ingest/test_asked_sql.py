@@ -313,7 +313,7 @@ def test_waits_grow_and_no_address_is_said(tmp_path):
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"query": QUERY.replace("body", "boddy")}, r"crm\.query.*boddy"),
+        ({"query": QUERY.replace("body", "wrong_column")}, r"crm\.query.*wrong_column"),
         ({"query": QUERY.replace("id, ", "")}, r"crm\.columns: no id"),
         ({"query": QUERY.replace(", updated_at from", " from")}, r"crm\.cursor.*no column"),
         ({"columns": {"text": "note"}}, r"crm\.query: no column 'note'"),
