@@ -22,6 +22,7 @@ from models.errors import (
 from pipelines.commands.daily import run_outlook, run_watch, use_sample
 from pipelines.commands.deliver import add_deliver, run_deliver
 from pipelines.commands.feedback import add_feedback, run_feedback
+from pipelines.commands.forget import add_forget, run_forget
 from pipelines.commands.job import job_of
 from pipelines.commands.models import add_models, run_models
 from pipelines.commands.past import add_past, run_past
@@ -164,6 +165,7 @@ def _parser() -> argparse.ArgumentParser:
     add_theme(commands, common, _theme)
     add_feedback(commands, common, _feedback)
     add_models(commands, common, moment, _models)
+    add_forget(commands, common, _forget)
     state = add("status", "what the workspace holds", run_status)
     state.add_argument("--json", action="store_true", help="as JSON")
     return parser
@@ -180,6 +182,10 @@ def _theme(options: argparse.Namespace) -> int:
 
 def _feedback(options: argparse.Namespace) -> int:
     return run_feedback(options, now=datetime.now(UTC))
+
+
+def _forget(options: argparse.Namespace) -> int:
+    return run_forget(options, now=datetime.now(UTC))
 
 
 def _models(options: argparse.Namespace) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -146,6 +146,43 @@ class Store:
         self.root.mkdir(parents=True, exist_ok=True)
         rows = _to_arrow(frame, table)
         write_deltalake(self._path(table), rows, mode="overwrite", schema_mode="overwrite")
+
+    def change(self, table: Table, made_of: Callable[[arrow.Table], arrow.Table | None]) -> bool:
+        """Write a table anew as what is made of all of it, in one commit; None leaves it.
+
+        The rows are handed over as they are stored, columns of other releases included.
+        """
+        if not self.has(table):
+            return False
+        made = made_of(DeltaTable(self._path(table)).to_pyarrow_dataset().to_table())
+        if made is None:
+            return False
+        write_deltalake(self._path(table), made, mode="overwrite", schema_mode="overwrite")
+        return True
+
+    def files(self, table: Table) -> Iterator[Path]:
+        """Yield the Parquet files of a table, those that no version in use needs too."""
+        yield from sorted((self.root / table.name).glob("*.parquet"))
+
+    def purge(self, table: Table) -> None:
+        """Remove what the newest version does not need: old files, and the log of old versions.
+
+        Kept for 0 hours on purpose: a log of commits tells the smallest and the largest value of
+        each column of the files that it lists, and old files hold rows that were removed. Whoever
+        reads an older version meanwhile finds it gone. The version's number goes on.
+        """
+        if not self.has(table):
+            return
+        stored = DeltaTable(self._path(table))
+        stored.vacuum(retention_hours=0, enforce_retention_duration=False, dry_run=False, full=True)
+        stored = DeltaTable(self._path(table))
+        stored.create_checkpoint()
+        log = self.root / table.name / "_delta_log"
+        newest = f"{stored.version():020d}"
+        for path in log.iterdir():
+            # Of the newest commit, which says that files were removed, Delta wants the entry.
+            if path.name[:20].isdigit() and path.name[:20] < newest:
+                path.unlink()
 
     def _widen(self, table: Table) -> None:
         """Add the columns that the table's contract has gained since it was first written."""

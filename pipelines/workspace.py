@@ -69,6 +69,11 @@ class Workspace:
             feed=root / "feed.atom",
         )
 
+    @property
+    def root(self) -> Path:
+        """Return the folder that everything is under (but for MLflow's, in the checkout's own)."""
+        return self.store.parent
+
     def last_run(self) -> Path | None:
         """Return the folder of the newest finished run; None if there is none."""
         records = sorted(self.runs.glob("[0-9]*/run.json")) if self.runs.exists() else []

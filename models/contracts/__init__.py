@@ -34,6 +34,7 @@ from models.contracts.forecasts import (
     QUANTILE_LEVELS,
     SCORES,
 )
+from models.contracts.forgotten import COMPLAINT, CUSTOMER, FORGOTTEN
 from models.contracts.kept import RUN_TABLES, STORED_TABLES
 from models.contracts.rises import LIVES, MISJUDGED, SPLIT_AXES, SPLITS
 from models.contracts.series import (
@@ -81,9 +82,11 @@ __all__ = [
     "CHANNELS_UNKNOWN",
     "CHECKED",
     "CLOSED",
+    "COMPLAINT",
     "COMPLAINTS",
     "COUNT",
     "COUNTS",
+    "CUSTOMER",
     "DATE",
     "DELIVERIES",
     "DIGEST_SENT",
@@ -95,6 +98,7 @@ __all__ = [
     "FLAG",
     "FLOODS",
     "FORECASTS",
+    "FORGOTTEN",
     "GIVEN_UP",
     "GROWN",
     "LEDGER",

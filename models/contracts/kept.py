@@ -6,6 +6,7 @@ from models.contracts.complaints import COMPLAINTS, EMBEDDINGS, FLOODS, LEDGER, 
 from models.contracts.deliveries import DELIVERIES
 from models.contracts.feedback import FEEDBACK
 from models.contracts.forecasts import CHECKED, FORECASTS, NOT_CHECKED, OUTLOOK, SCORES
+from models.contracts.forgotten import FORGOTTEN
 from models.contracts.rises import LIVES, MISJUDGED, SPLITS
 from models.contracts.series import COUNTS, NOT_COVERED, RESPONSE, SIGNALS
 from models.contracts.table import Table
@@ -31,6 +32,7 @@ STORED_TABLES: tuple[Table, ...] = (
     FEEDBACK,
     SCORES,
     DELIVERIES,
+    FORGOTTEN,
 )
 RUN_TABLES: tuple[Table, ...] = (
     FLOODS,

@@ -71,6 +71,8 @@ def take_in(
         report(f"{result.quarantined:,} in quarantine")
         if result.not_yet_known:
             report(f"{result.not_yet_known:,} after the as-of moment left for later")
+        if result.forgotten:
+            report(f"{result.forgotten:,} forgotten, left out")
     if not dry_run:
         facts = asdict(result)
         facts.pop("examples", None)  # examples are for the terminal alone

@@ -28,6 +28,7 @@ from pipelines.settings.tree import (
     Tracking,
     Warnings,
 )
+from pipelines.settings.whole import checked_settings
 
 __all__ = [
     "FILES",
@@ -57,6 +58,7 @@ __all__ = [
     "Themes",
     "Tracking",
     "Warnings",
+    "checked_settings",
     "load_settings",
     "with_changes",
     "with_forecast",

@@ -125,3 +125,20 @@ def test_a_table_of_an_earlier_release_gains_its_new_columns(store: Store, how: 
     getattr(store, how)(THEMES, added)
     found = check(store.read(THEMES), THEMES).set_index("theme_id")["is_hidden"].to_dict()
     assert found == ({"new": True} if how == "replace" else {"new": True, "old": False})
+
+
+def test_a_purge_leaves_the_newest_rows_and_nothing_of_older_ones(store: Store) -> None:
+    first = _counts([1, 2]).assign(series_id=["secret-zebra", "s1"])
+    store.upsert(COUNTS, first)
+    store.change(COUNTS, lambda rows: rows.slice(1))
+    number = store.version(COUNTS)
+    store.purge(COUNTS)
+    folder = store.root / "counts"
+    assert all(b"zebra" not in it.read_bytes() for it in folder.rglob("*") if it.is_file())
+    assert len(list(folder.glob("*.parquet"))) == 1
+    assert list(store.read(COUNTS)["series_id"]) == ["s1"]
+    assert store.version(COUNTS) > number
+    # It goes on as before, and may be purged again.
+    assert store.upsert(COUNTS, _counts([5, 6])) == (1, 1)
+    store.purge(COUNTS)
+    assert list(store.read(COUNTS)["count"]) == [5, 6]

@@ -16,6 +16,7 @@ from models.series.calendar import local_dates
 from models.series.countries import writes_month_first
 from pipelines.settings import Settings, Source
 from pipelines.sources.files import RawChunk, read_files
+from pipelines.steps.ingest.forgotten import without_forgotten
 from pipelines.steps.ingest.ledger import safe_rows
 from pipelines.steps.ingest.reading import with_languages, with_sentiments
 from pipelines.steps.ingest.result import IngestResult
@@ -144,6 +145,7 @@ def ingest_chunks(
         time_zone=settings_of.time_zone,
         day_first=not any(map(writes_month_first, settings.countries[:1])),
     )
+    loaded, forgotten = without_forgotten(loaded, source=source, safe=safe, store=store)
     broken = broken_rows(loaded, source=source, safe=safe, received_at=as_of - _TICK)
     _refuse_if_broken(loaded, broken, settings, named)
     known = store.read(COMPLAINTS, where=compute.field("source") == source)
@@ -178,6 +180,7 @@ def ingest_chunks(
         examples=_examples(broken),
         collapsed=loaded.collapsed,
         repaired=loaded.repaired,
+        forgotten=forgotten,
     )
     return result, loaded.ahead
 

@@ -13,7 +13,7 @@ _SHOWN = 5  # broken rows of a load
 class IngestResult:
     """What a load did, in rows.
 
-    ``rows_read = accepted + quarantined + not_yet_known + collapsed``.
+    ``rows_read = accepted + quarantined + not_yet_known + collapsed + forgotten``.
 
     Parameters
     ----------
@@ -40,6 +40,8 @@ class IngestResult:
         Pieces of personal data hidden in accepted rows, by kind.
     examples : tuple of str
         Some broken rows, redacted.
+    forgotten : int
+        Rows of people who asked to be forgotten, left out.
     """
 
     source: str
@@ -60,6 +62,7 @@ class IngestResult:
     examples: tuple[str, ...]
     collapsed: int = 0
     repaired: dict[str, int] = field(default_factory=dict)
+    forgotten: int = 0
 
 
 def add_up(parts: Sequence[IngestResult], *, source: str) -> IngestResult:
