@@ -31,9 +31,17 @@ from pipelines.commands.steps import run_forecast, run_ingest, run_report, run_t
 from pipelines.commands.theme import add_theme, run_theme
 from pipelines.console import console
 from pipelines.environment import prepare_environment
+from pipelines.lock import writing
+from pipelines.schema import check_schema, note_schema
 from pipelines.workspace import Workspace
 
 EXIT_FAULT, EXIT_REFUSED, EXIT_GATE, EXIT_UNDELIVERED = 1, 2, 3, 4
+_MAKING = ("demo", "run", "watch", "ingest")  # a workspace, where none is yet
+_WRITING = (
+    *(*_MAKING, "themes", "forecast", "report", "deliver", "backtest", "replay"),
+    *("promote", "rollback", "admin", "forget"),
+)
+_MAX_WAIT_S = 7 * 86_400.0  # a week: who waits longer has forgotten the command
 _EXIT_INTERRUPTED = 130  # 128 + SIGINT, as shells have it
 
 
@@ -51,7 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             use_sample(options)
         place = Workspace.at(Path(options.workspace)) if options.workspace else Workspace.default()
         prepare_environment(place)
-        return int(options.work(options))
+        return _work(options, place)
     except (GateFailed, StaleDataError) as err:
         return _refuse(err, EXIT_GATE)
     except DeliveryFailed as err:
@@ -75,6 +83,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
             f"issuecast: unexpected {type(err).__name__} ({where}); --debug shows all.\n"
         )
         return EXIT_FAULT
+
+
+def _work(options: argparse.Namespace, place: Workspace) -> int:
+    """Do what was asked; what writes does so alone, and in a workspace that this release reads."""
+    if getattr(options, "action", "") != "migrate":
+        check_schema(place)
+    is_dry = getattr(options, "dry_run", False)
+    # People's words (themes, feedback) are short, whole, and not to wait for a morning's run.
+    if options.command not in _WRITING or is_dry or not _is_there(options, place):
+        return int(options.work(options))
+    now = datetime.now(UTC)
+    with writing(place, options.command, now=now, wait_s=options.wait):
+        if options.command in _MAKING:
+            note_schema(place)
+        return int(options.work(options))
+
+
+def _is_there(options: argparse.Namespace, place: Workspace) -> bool:
+    return options.command in _MAKING or place.root.exists()
 
 
 def entry() -> NoReturn:
@@ -107,6 +134,13 @@ def _parser() -> argparse.ArgumentParser:
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument("--workspace", metavar="DIR", help="keep everything under DIR")
     common.add_argument("--params", metavar="FILE", help="parameters to lay over params.yaml")
+    common.add_argument(
+        "--wait",
+        type=_seconds,
+        default=0.0,
+        metavar="SECONDS",
+        help="how long to wait for another command that writes here (default: 0)",
+    )
     common.add_argument("--quiet", action="store_true", help="say only the result")
     common.add_argument("--debug", action="store_true", help="show the whole of a fault")
     moment = argparse.ArgumentParser(add_help=False)
@@ -169,6 +203,17 @@ def _parser() -> argparse.ArgumentParser:
     state = add("status", "what the workspace holds", run_status)
     state.add_argument("--json", action="store_true", help="as JSON")
     return parser
+
+
+def _seconds(value: str) -> float:
+    try:
+        seconds = float(value)
+    except ValueError:
+        seconds = -1.0
+    if not 0 <= seconds <= _MAX_WAIT_S:
+        message = f"expected seconds from 0 to {_MAX_WAIT_S:,.0f}, got {value!r}"
+        raise argparse.ArgumentTypeError(message)
+    return seconds
 
 
 def _past(options: argparse.Namespace) -> int:

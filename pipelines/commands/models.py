@@ -43,7 +43,10 @@ def add_models(
         parents=[common],
         help="after the workspace's folder was moved: let MLflow find its artifacts again",
     )
-    for command in (up, back, move):
+    mend = actions.add_parser(
+        "migrate", parents=[common], help="bring an older workspace into this release's form"
+    )
+    for command in (up, back, move, mend):
         command.set_defaults(work=work)
 
 
@@ -56,6 +59,11 @@ def run_models(options: argparse.Namespace, *, now: datetime) -> int:
 
     place = Workspace.at(Path(options.workspace)) if options.workspace else Workspace.default()
     settings = load_settings(Path(options.params) if options.params else None)
+    if options.command == "admin" and options.action == "migrate":
+        from pipelines.schema import migrate
+
+        console.say(migrate(place))
+        return 0
     if options.command == "admin":
         from pipelines.tracking import relocate
 
