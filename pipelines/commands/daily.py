@@ -50,8 +50,19 @@ def run_outlook(options: argparse.Namespace) -> int:
     )
     _keep_times(job)
     say_report(folder)
+    _remove_old(job)
     deliver(job, now)  # the run and its report stand, whatever comes of it
     return 0
+
+
+def _remove_old(job: Job) -> None:
+    """Remove the runs that are not to be kept any longer, as of the run's own morning."""
+    from pipelines.forget.retention import remove_old_runs
+
+    days = job.settings.retention.run_days
+    removed = remove_old_runs(job.places, as_of=job.moment, run_days=days)
+    if removed:
+        console.say(f"  {removed} runs and looks of more than {days} days ago removed.")
 
 
 def run_watch(options: argparse.Namespace) -> int:

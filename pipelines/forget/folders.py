@@ -9,9 +9,10 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet as parquet
 
@@ -118,7 +119,7 @@ def _report_again(draft: Path, settings: Settings, runs: Path) -> None:
     if not (draft / "report.html").exists() or "settings" not in record:
         return
     with suppress(SettingsError):  # of another release: today's
-        settings = checked_settings(record["settings"], "run.json")
+        settings = checked_settings(_over(settings.as_dict(), record["settings"]), "run.json")
     previous = runs / str(record.get("previous_as_of"))
     trial = draft.with_name(f"{draft.name}.report")
     shutil.rmtree(trial, ignore_errors=True)
@@ -136,3 +137,13 @@ def _report_again(draft: Path, settings: Settings, runs: Path) -> None:
     (trial / "summary.txt").write_text("\n".join(files.summary) + "\n", encoding="utf-8")
     shutil.rmtree(draft)
     os.rename(trial, draft)
+
+
+def _over(today: Mapping[str, Any], then: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the parameters of then; what a later release has added is as it is today."""
+    out = dict(today)
+    for name, value in then.items():
+        old = out.get(name)
+        both = isinstance(old, dict) and isinstance(value, dict)
+        out[name] = _over(old, value) if both else value  # type: ignore[arg-type]
+    return out

@@ -23,6 +23,7 @@ from pipelines.forget.folders import clean_folder, end_drafts, folders_of, rooms
 from pipelines.forget.listed import scrub_decisions
 from pipelines.forget.pages import PAGES, scrub_file
 from pipelines.forget.person import find_person, no_one
+from pipelines.forget.retention import records_of
 from pipelines.forget.search import who_holds
 from pipelines.report.latest import LATEST, write_latest
 from pipelines.salt import customer_salt
@@ -224,7 +225,8 @@ def _loose_pages_again(
             write_feed(places, Told(newest, settings), settings)
         if (places.runs / LATEST).exists():
             write_latest(places.runs)
-    loose = [path for room in rooms_of(places) for path in room.glob("*")]
+    rooms = [*rooms_of(places), records_of(places)]
+    loose = [path for room in rooms for path in room.glob("*")]
     for path in [places.feed, places.champions, *loose]:
         if path.is_file() and path.suffix in PAGES:
             scrub_file(path, traces, removed.words)

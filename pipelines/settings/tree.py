@@ -30,6 +30,13 @@ class Ingest:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Retention:
+    """How long what was made is kept."""
+
+    run_days: int = within(0, 36_500)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Gates:
     """From where on a morning's load is not believed, and what stops the run."""
 
@@ -241,6 +248,7 @@ class Settings:
     severity: Severity
     report: Report
     deliver: Deliver
+    retention: Retention
     tracking: Tracking
 
     def as_dict(self) -> dict[str, Any]:
@@ -260,9 +268,10 @@ class Settings:
     def digest(self) -> str:
         """Return a short hash of all parameters that a run's numbers and pages can depend on.
 
-        Who gets the report is none of them, nor how a source is reached: another destination or
-        address makes no run anew.
+        Who gets the report is none of them, nor how a source is reached, nor how long runs are kept:
+        another destination, address or number of days makes no run anew.
         """
-        parameters = {name: value for name, value in self.recorded().items() if name != "deliver"}
+        left_out = ("deliver", "retention")
+        parameters = {name: it for name, it in self.recorded().items() if name not in left_out}
         text = json.dumps(parameters, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:16]
