@@ -118,8 +118,10 @@ def _report_again(draft: Path, settings: Settings, runs: Path) -> None:
     record = json.loads((draft / "run.json").read_text(encoding="utf-8"))
     if not (draft / "report.html").exists() or "settings" not in record:
         return
+    # How complaints were reached and who was told is not in the record, nor in a report.
+    then = {k: v for k, v in record["settings"].items() if k not in ("sources", "deliver")}
     with suppress(SettingsError):  # of another release: today's
-        settings = checked_settings(_over(settings.as_dict(), record["settings"]), "run.json")
+        settings = checked_settings(_over(settings.as_dict(), then), "run.json")
     previous = runs / str(record.get("previous_as_of"))
     trial = draft.with_name(f"{draft.name}.report")
     shutil.rmtree(trial, ignore_errors=True)

@@ -13,7 +13,7 @@ from pathlib import Path
 import pandas as pd
 import pyarrow as arrow
 
-from models.contracts import COMPLAINTS, FORGOTTEN, STORED_TABLES, Table
+from models.contracts import COMPLAINTS, FEEDBACK, FORGOTTEN, STORED_TABLES, Table
 from models.text.traces import Traces
 from pipelines.deliver.feed import write_feed
 from pipelines.deliver.told import Told
@@ -25,6 +25,7 @@ from pipelines.forget.pages import PAGES, scrub_file
 from pipelines.forget.person import find_person, no_one
 from pipelines.forget.retention import records_of
 from pipelines.forget.search import who_holds
+from pipelines.report.archive.page import write_archive
 from pipelines.report.latest import LATEST, write_latest
 from pipelines.salt import customer_salt
 from pipelines.settings import Settings
@@ -225,6 +226,11 @@ def _loose_pages_again(
             write_feed(places, Told(newest, settings), settings)
         if (places.runs / LATEST).exists():
             write_latest(places.runs)
+            write_archive(
+                places.runs,
+                redaction=settings.redaction,
+                feedback=Store(places.store).read(FEEDBACK),
+            )
     rooms = [*rooms_of(places), records_of(places)]
     loose = [path for room in rooms for path in room.glob("*")]
     for path in [places.feed, places.champions, *loose]:

@@ -268,7 +268,7 @@ class Settings:
     def digest(self) -> str:
         """Return a short hash of all parameters that a run's numbers and pages can depend on.
 
-        Who gets the report is none of them, nor how a source is reached, nor how long runs are kept:
+        Who gets the report is none of them, nor how a source is reached, nor how long runs stay:
         another destination, address or number of days makes no run anew.
         """
         left_out = ("deliver", "retention")
