@@ -16,7 +16,7 @@ from pipelines.report.figures import say, text
 LATEST, FAILED = "latest.html", "failed.json"
 
 # Of our own pages: their links within themselves begin with #, those to a neighbour do not.
-_NEIGHBOUR = re.compile(r'href="(?!#|[a-z]+:)')
+_NEIGHBOUR = re.compile(r'href="(\.\./)?(?!#|[a-z]+:)')
 _BANNER = Markup(
     '<aside class="banner" aria-labelledby="h-banner"><p id="h-banner"><strong>{head}</strong></p>'
     "<ul>{lines}</ul><p>{stands}</p></aside>\n"
@@ -38,7 +38,8 @@ def write_latest(runs: Path) -> Path | None:
         return None
     newest = folders[-1]
     page = (runs / newest / "report.html").read_text(encoding="utf-8")
-    page = _NEIGHBOUR.sub(f'href="{newest}/', page)
+    # This page stands one folder higher than the report.
+    page = _NEIGHBOUR.sub(lambda it: 'href="' if it[1] else f'href="{newest}/', page)
     failed = _failed(runs)
     if failed is not None and failed[0] > newest:
         page = page.replace(_MAIN, _banner(*failed) + _MAIN, 1)
