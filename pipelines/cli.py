@@ -12,13 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import NoReturn
 
-from models.errors import (
-    DataContractError,
-    DeliveryFailed,
-    GateFailed,
-    IssuecastError,
-    StaleDataError,
-)
+from models.errors import DataContractError, IssuecastError
 from pipelines.commands.daily import run_outlook, run_watch, use_sample
 from pipelines.commands.deliver import add_deliver, run_deliver
 from pipelines.commands.feedback import add_feedback, run_feedback
@@ -26,23 +20,22 @@ from pipelines.commands.forget import add_forget, run_forget
 from pipelines.commands.job import job_of
 from pipelines.commands.models import add_models, run_models
 from pipelines.commands.past import add_past, run_past
-from pipelines.commands.status import run_status
+from pipelines.commands.status import add_status, run_status
 from pipelines.commands.steps import run_forecast, run_ingest, run_report, run_themes
 from pipelines.commands.theme import add_theme, run_theme
 from pipelines.console import console
 from pipelines.environment import prepare_environment
+from pipelines.exits import EXIT_FAULT, EXIT_INTERRUPTED, EXIT_REFUSED, exit_code_of
 from pipelines.lock import writing
 from pipelines.schema import check_schema, note_schema
 from pipelines.workspace import Workspace
 
-EXIT_FAULT, EXIT_REFUSED, EXIT_GATE, EXIT_UNDELIVERED = 1, 2, 3, 4
 _MAKING = ("demo", "run", "watch", "ingest")  # a workspace, where none is yet
 _WRITING = (
     *(*_MAKING, "themes", "forecast", "report", "deliver", "backtest", "replay"),
     *("promote", "rollback", "admin", "forget"),
 )
 _MAX_WAIT_S = 7 * 86_400.0  # a week: who waits longer has forgotten the command
-_EXIT_INTERRUPTED = 130  # 128 + SIGINT, as shells have it
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -60,20 +53,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         place = Workspace.at(Path(options.workspace)) if options.workspace else Workspace.default()
         prepare_environment(place)
         return _work(options, place)
-    except (GateFailed, StaleDataError) as err:
-        return _refuse(err, EXIT_GATE)
-    except DeliveryFailed as err:
-        return _refuse(err, EXIT_UNDELIVERED)
-    except DataContractError as err:
-        return _refuse(err, EXIT_REFUSED)
-    except IssuecastError as err:
-        if options.debug:
-            traceback.print_exc()
-        code = EXIT_FAULT if type(err).__name__ == "UnexpectedError" else EXIT_REFUSED
-        return _refuse(err, code)
     except KeyboardInterrupt:
         sys.stderr.write("issuecast: interrupted; run the same command again to finish.\n")
-        return _EXIT_INTERRUPTED
+        return EXIT_INTERRUPTED
+    except IssuecastError as err:
+        code = exit_code_of(err)
+        is_told_whole = code not in (EXIT_FAULT, EXIT_REFUSED) or isinstance(err, DataContractError)
+        if options.debug and not is_told_whole:
+            traceback.print_exc()
+        sys.stderr.write(f"issuecast: {err}\n")
+        return code
     except Exception as err:
         if options.debug:
             raise
@@ -116,11 +105,6 @@ def entry() -> NoReturn:
     if code and "prefect" not in sys.modules:
         os._exit(code)
     sys.exit(code)
-
-
-def _refuse(err: Exception, code: int) -> int:
-    sys.stderr.write(f"issuecast: {err}\n")
-    return code
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -200,8 +184,7 @@ def _parser() -> argparse.ArgumentParser:
     add_feedback(commands, common, _feedback)
     add_models(commands, common, moment, _models)
     add_forget(commands, common, _forget)
-    state = add("status", "what the workspace holds", run_status)
-    state.add_argument("--json", action="store_true", help="as JSON")
+    add_status(commands, common, _status)
     return parser
 
 
@@ -231,6 +214,10 @@ def _feedback(options: argparse.Namespace) -> int:
 
 def _forget(options: argparse.Namespace) -> int:
     return run_forget(options, now=datetime.now(UTC))
+
+
+def _status(options: argparse.Namespace) -> int:
+    return run_status(options, now=datetime.now(UTC))
 
 
 def _models(options: argparse.Namespace) -> int:

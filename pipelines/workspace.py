@@ -23,6 +23,8 @@ class Workspace:
     decisions, champions, feed : Path
         The files of what people decided about themes, of which way to forecast stands, and of
         the warnings as an Atom feed.
+    heartbeat, metrics : Path
+        The files of what the last good run left, and of the last run's figures for Prometheus.
     """
 
     store: Path
@@ -39,6 +41,8 @@ class Workspace:
     decisions: Path
     champions: Path
     feed: Path
+    heartbeat: Path
+    metrics: Path
 
     @classmethod
     def at(cls, root: Path) -> Workspace:
@@ -67,6 +71,8 @@ class Workspace:
             decisions=root / "decisions.yaml",
             champions=root / "champions.yaml",
             feed=root / "feed.atom",
+            heartbeat=root / "heartbeat.json",
+            metrics=root / "metrics.prom",
         )
 
     @property

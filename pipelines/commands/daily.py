@@ -35,23 +35,25 @@ def run_outlook(options: argparse.Namespace) -> int:
     job, now = job_of(options)
     columns, inputs = columns_of(options), inputs_of(options)
     from pipelines.flows.deliver import deliver
+    from pipelines.flows.ended import noted_end
     from pipelines.flows.job import Inputs
     from pipelines.flows.outlook import outlook
 
-    folder = outlook(
-        job,
-        inputs,
-        options.source,
-        columns,
-        now,
-        refit=options.refit,
-        force=options.force,
-        signal_files=Inputs(options.signals),
-    )
-    _keep_times(job)
-    say_report(folder)
-    _remove_old(job)
-    deliver(job, now)  # the run and its report stand, whatever comes of it
+    with noted_end(job, now):
+        folder = outlook(
+            job,
+            inputs,
+            options.source,
+            columns,
+            now,
+            refit=options.refit,
+            force=options.force,
+            signal_files=Inputs(options.signals),
+        )
+        _keep_times(job)
+        say_report(folder)
+        _remove_old(job)
+        deliver(job, now)  # the run and its report stand, whatever comes of it
     return 0
 
 
