@@ -46,7 +46,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     parser = _parser()
     options = parser.parse_args(arguments)
-    console.quiet = getattr(options, "quiet", False)
+    console.begin(
+        quiet=getattr(options, "quiet", False), as_json=getattr(options, "log_json", False)
+    )
     try:
         if options.command == "demo":
             use_sample(options)
@@ -150,6 +152,12 @@ def _parser() -> argparse.ArgumentParser:
         help="what the business knows: name, at, kind and perhaps value, brand, product, known_at",
     )
     files.add_argument("--dry-run", action="store_true", help="check the files, store nothing")
+    lines = argparse.ArgumentParser(add_help=False)
+    lines.add_argument(
+        "--log-json",
+        action="store_true",
+        help="say an object of JSON a step (step, seconds, rows), and nothing else",
+    )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     def add(name: str, help_: str, work: Callable, *parents: argparse.ArgumentParser):  # type: ignore[no-untyped-def, type-arg]
@@ -157,15 +165,16 @@ def _parser() -> argparse.ArgumentParser:
         command.set_defaults(work=work)
         return command
 
-    demo = add("demo", "the main job on the bundled, synthetic sample", run_outlook)
+    demo = add("demo", "the main job on the bundled, synthetic sample", run_outlook, lines)
     demo.add_argument("--force", action="store_true", help="make the run again")
-    run = add("run", "ingest, find themes, forecast, warn, report", run_outlook, moment, files)
+    run = add(
+        "run", "ingest, find themes, forecast, warn, report", run_outlook, moment, files, lines
+    )
     run.add_argument("--input", nargs="+", default=[], metavar="FILE", help="files, folders, globs")
     run.add_argument("--force", action="store_true", help="make the run again if it is there")
     run.add_argument("--refit", action="store_true", help="find the themes anew")
-    hourly = add(
-        "watch", "between mornings: births and rises of the last hours", run_watch, moment, files
-    )
+    about = "between mornings: births and rises of the last hours"
+    hourly = add("watch", about, run_watch, moment, files, lines)
     hourly.add_argument("--input", nargs="+", default=[], metavar="FILE")
     take = add("ingest", "take complaints and signals in", run_ingest, moment, files)
     take.add_argument("--input", nargs="+", default=[], metavar="FILE")

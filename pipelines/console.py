@@ -2,14 +2,51 @@
 
 from __future__ import annotations
 
+import json
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 from tqdm import tqdm
+
+
+@dataclass(frozen=True)
+class StepFacts:
+    """What a step took: numbers and its name, never a text.
+
+    Parameters
+    ----------
+    name : str
+        The step's.
+    seconds : float
+        How long it took.
+    rows_in, rows_out : int or None
+        Rows it read, and rows of what it made; None where a step handles no rows.
+    """
+
+    name: str
+    seconds: float
+    rows_in: int | None = None
+    rows_out: int | None = None
+
+
+class StepReport:
+    """What a step has to report: lines for people, and its rows."""
+
+    def __init__(self) -> None:
+        self.said: list[str] = []
+        self.counted: tuple[int, int] | None = None
+
+    def __call__(self, line: str) -> None:
+        """Say a line of the step."""
+        self.said.append(line)
+
+    def rows(self, rows_in: int, rows_out: int) -> None:
+        """Say how many rows the step read, and how many it made of them."""
+        self.counted = int(rows_in), int(rows_out)
 
 
 @dataclass
@@ -20,20 +57,39 @@ class Console:
     ----------
     quiet : bool
         Whether to say nothing but errors and results.
+    as_json : bool
+        Whether to write an object of JSON a step instead, and nothing else: a line for people may
+        name a file, or a theme by what customers write.
     """
 
     quiet: bool = False
+    as_json: bool = False
     seconds: dict[str, float] = field(default_factory=dict)
+    steps: list[StepFacts] = field(default_factory=list)
+
+    def begin(self, *, quiet: bool, as_json: bool) -> None:
+        """Forget the steps of a command before this one in the same process."""
+        self.quiet, self.as_json = quiet, as_json
+        self.seconds, self.steps = {}, []
 
     def say(self, line: str = "") -> None:
         """Write a line of result to standard output."""
-        sys.stdout.write(line + "\n")
-        sys.stdout.flush()
+        if not self.as_json:
+            self._write(line)
+
+    def tell(self, **facts: str | float | None) -> None:
+        """Write an object of JSON to standard output, where these were asked for."""
+        if self.as_json:
+            self._write(json.dumps(facts))
 
     def say_more(self, line: str) -> None:
         """Write a line that only people who watch need: not when quiet, and over a bar."""
-        if not self.quiet:
+        if not self.quiet and not self.as_json:
             tqdm.write(line)
+
+    def _write(self, line: str) -> None:
+        sys.stdout.write(line + "\n")
+        sys.stdout.flush()
 
     @contextmanager
     def hushed(self) -> Iterator[None]:
@@ -45,24 +101,33 @@ class Console:
             self.quiet = before
 
     @contextmanager
-    def step(self, name: str) -> Iterator[Callable[[str], None]]:
-        """Time a step; the callable it yields takes what the step has to report."""
+    def step(self, name: str) -> Iterator[StepReport]:
+        """Time a step; what it yields takes what the step has to report."""
         started = time.perf_counter()
-        said: list[str] = []
-        if not self.quiet and sys.stdout.isatty():
+        report = StepReport()
+        is_shown = not self.quiet and not self.as_json
+        if is_shown and sys.stdout.isatty():
             sys.stdout.write(f"  {name:<9} ...\r")
             sys.stdout.flush()
-        yield said.append
+        yield report
         elapsed = time.perf_counter() - started
         self.seconds[name] = self.seconds.get(name, 0.0) + elapsed
+        facts = StepFacts(name, elapsed, *(report.counted or (None, None)))
+        self.steps.append(facts)
         if not self.quiet:
-            self.say(f"  {name:<9} {'; '.join(said)}  [{elapsed:.1f} s]")
+            self.say(f"  {name:<9} {'; '.join(report.said)}  [{elapsed:.1f} s]")
+            self.tell(
+                step=name,
+                seconds=round(elapsed, 3),
+                rows_in=facts.rows_in,
+                rows_out=facts.rows_out,
+            )
 
     @contextmanager
     def bar(self, what: str) -> Iterator[Bar]:
         """Show a bar while work goes on."""
         # On a pipe or in a log file a bar is noise: it is for people who watch.
-        hidden = self.quiet or not sys.stderr.isatty()
+        hidden = self.quiet or self.as_json or not sys.stderr.isatty()
         with tqdm(unit=f" {what}", leave=False, disable=hidden) as shown:
             yield Bar(shown)
 

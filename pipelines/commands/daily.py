@@ -38,6 +38,7 @@ def run_outlook(options: argparse.Namespace) -> int:
     from pipelines.flows.ended import noted_end
     from pipelines.flows.job import Inputs
     from pipelines.flows.outlook import outlook
+    from pipelines.flows.summarise import say_summary
 
     with noted_end(job, now):
         folder = outlook(
@@ -51,6 +52,7 @@ def run_outlook(options: argparse.Namespace) -> int:
             signal_files=Inputs(options.signals),
         )
         _keep_times(job)
+        say_summary(job)
         say_report(folder)
         _remove_old(job)
         deliver(job, now)  # the run and its report stand, whatever comes of it

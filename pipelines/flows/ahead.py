@@ -25,6 +25,7 @@ def look_ahead(job: Job, watched: Watched | None) -> None:
         before = compute.field("as_of") < job.moment.to_pydatetime()
         earlier = job.store.read(CHANCES, where=before)
         record = came_true(earlier, watched, settings=job.settings)
+        report.rows(len(earlier), len(found))
         report(f"chances of {len(found)} quiet themes")
     job.write("chances", found, CHANCES)
     job.store.upsert(CHANCES, found)

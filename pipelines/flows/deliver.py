@@ -41,6 +41,7 @@ def send(job: Job, now: str) -> None:
             environment=os.environ,
             pause=time.sleep,
         )
+        report.rows(done.sent + len(done.failures), done.sent)
         report(f"{done.sent} sent, {len(done.failures)} not sent")
     for line in done.off:
         console.say(f"  {line}")

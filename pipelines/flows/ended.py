@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import time
 from collections.abc import Iterator
@@ -13,9 +12,11 @@ import pandas as pd
 from pipelines.console import console
 from pipelines.exits import EXIT_DONE, exit_code_of, has_report
 from pipelines.flows.job import Job
-from pipelines.heartbeat import Ended, note_end
+from pipelines.heartbeat import Ended, note_end, read_end
+from pipelines.metrics import write_metrics
 from pipelines.moments import iso
 from pipelines.ping import ping
+from pipelines.run_figures import figures_of
 
 
 @contextmanager
@@ -37,24 +38,27 @@ def noted_end(job: Job, now: str) -> Iterator[None]:
         code = exit_code_of(err)
         raise
     finally:
-        at = pd.Timestamp(now) + pd.Timedelta(seconds=time.monotonic() - started)
-        _note(job, code, at)
+        _note(job, code, now=now, seconds=time.monotonic() - started)
     said = ping(os.environ)
     if said:
         console.say(said)
 
 
-def _note(job: Job, code: int, at: pd.Timestamp) -> None:
+def _note(job: Job, code: int, *, now: str, seconds: float) -> None:
     """Write the files; where they cannot be written, the run's own end is what counts."""
+    at = iso(pd.Timestamp(now) + pd.Timedelta(seconds=seconds))
+    as_of = iso(job.moment)
+    console.tell(end="run", as_of=as_of, exit_code=code, seconds=round(seconds, 3))
     try:
-        ended = Ended(as_of=iso(job.moment), run_id=_run_id(job, code), exit_code=code, at=iso(at))
+        figures = figures_of(job.folder) if has_report(code) else None
+        ended = Ended(as_of, figures.run_id if figures else "", code, at)
         note_end(job.places, ended)
-    except OSError as err:
-        console.say(f"The end of the run could not be noted in the workspace ({err.strerror}).")
-
-
-def _run_id(job: Job, code: int) -> str:
-    if not has_report(code):
-        return ""
-    record = json.loads((job.folder / "run.json").read_text(encoding="utf-8"))
-    return str(record["run_id"])
+        write_metrics(
+            job.places.metrics,
+            ended=ended,
+            steps=console.steps,
+            figures=figures,
+            good=read_end(job.places.heartbeat),
+        )
+    except Exception as err:  # a full disk must not hide what the run itself ended with
+        console.say(f"The end of the run could not be noted ({type(err).__name__}).")

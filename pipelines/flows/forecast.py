@@ -69,6 +69,7 @@ def count(job: Job) -> None:
     with console.step("counts") as report:
         result = _count(job, job.moment)
         job.write("counts", result.counts, COUNTS)
+        report.rows(len(result.complaints), len(result.counts))
         report(f"{result.counts['series_id'].nunique():,} series")
     note = job.notes()["themes"]
     versions = complete_versions(job.store, job.notes()["embed"]["encoder"], until=note["version"])
@@ -111,6 +112,7 @@ def check(job: Job) -> None:
         # Counted among those kept, so that the same morning made again says the same.
         due = int((found.recent["as_of"] == job.moment).sum())
         left = int(found.not_checked["forecasts"].sum())
+        report.rows(due + left, due)
         report(f"{due:,} forecasts have come due, {left:,} cannot be checked")
     job.write("checked", found.recent, CHECKED)
     job.write("not_checked", found.not_checked, NOT_CHECKED)
@@ -123,6 +125,7 @@ def predict(job: Job) -> None:
     """Forecast each series that has enough history."""
     with console.step("forecast") as report:
         result = forecast_as(job, job.settings)
+        report.rows(len(job.read("counts")), len(result.forecasts))
         forecast_count = int(result.forecasts["series_id"].nunique())
         report(f"{forecast_count} series, {len(result.not_covered)} not covered")
         report(f"{len(result.failures)} fell back")
@@ -152,7 +155,9 @@ def leave_out(job: Job) -> None:
     """Forecast nothing and warn of nothing where the data is too old; say so of each series."""
     reason = stale_reason(job)
     with console.step("forecast") as report:
-        left = nothing_forecast(job.read("counts"), reason=reason)
+        counts = job.read("counts")
+        left = nothing_forecast(counts, reason=reason)
+        report.rows(len(counts), 0)
         report(f"0 series, {len(left)} not covered: {reason}")
     for table in (FORECASTS, OUTLOOK, SCORES, WARNINGS, CHANCES, RESPONSE):
         job.write(table.name, empty(table), table)
@@ -178,6 +183,7 @@ def challenge(job: Job) -> None:
             report(f"failed ({type(err).__name__}): not compared this morning")
             job.note("challenger", {"failed": type(err).__name__})
             return
+        report.rows(len(job.read("counts")), len(result.forecasts))
         report(f"{result.forecasts['series_id'].nunique()} series, {said_of(result.by)}")
     job.write("challenger_forecasts", result.forecasts, FORECASTS)
     job.write("challenger_scores", result.scores, SCORES)

@@ -48,12 +48,13 @@ def gates(job: Job) -> None:
     rows = job.complaints(_COLUMNS)
     with console.step("gates") as report:
         found = examine(rows, as_of=job.moment, rules=rules)
+        stopped = [it for it in found if it.gate in said.stop_on]
+        report.rows(len(rows), 0 if stopped else len(rows))
         report("passed" if not found else ", ".join(f"{it.gate} not passed" for it in found))
     if not found:
         job.note("gates", {"found": []})
         return
     last = moment_in_words(rows["created_at"].max(), job.settings.time_zone)
-    stopped = [it for it in found if it.gate in said.stop_on]
     job.note("gates", {"found": [it._asdict() for it in found], "last_at": last})
     if stopped:
         raise GateFailed(_stood(job, stopped, last))

@@ -66,6 +66,7 @@ def take_in(
             )
         else:
             result = ingest_files(list(inputs.patterns), columns=dict(columns), **given)
+        report.rows(result.rows_read, result.accepted)
         report(f"{result.rows_read:,} rows read, {result.accepted:,} taken")
         report(f"{result.inserted:,} new, {result.updated:,} changed")
         report(f"{result.quarantined:,} in quarantine")
@@ -100,6 +101,7 @@ def take_signals(job: Job, inputs: Inputs, now: str, *, dry_run: bool) -> Signal
             salt=customer_salt(job.places),
             dry_run=dry_run,
         )
+        report.rows(result.rows_read, result.taken)
         report(f"{result.rows_read:,} signals read, {result.taken:,} taken")
         report(f"{result.quarantined:,} in quarantine")
         if result.not_yet_known:

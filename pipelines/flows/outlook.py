@@ -14,6 +14,7 @@ from pipelines.flows.gates import gates
 from pipelines.flows.ingest import ingest, signals
 from pipelines.flows.job import Inputs, Job
 from pipelines.flows.report import is_made, report
+from pipelines.flows.summarise import summarise
 from pipelines.flows.themes import themes
 from pipelines.flows.track import track
 from pipelines.tracking import mend_place
@@ -46,4 +47,6 @@ def outlook(
     gates(job)
     themes(job, refit=refit)
     forecast(job)
-    return report(job)
+    folder = report(job)
+    summarise(job)
+    return folder

@@ -52,6 +52,7 @@ def note_floods(job: Job) -> None:
         job.write("floods", found.floods, FLOODS)
         job.write("marks", found.marks[found.marks["flood_id"].notna()].reset_index(drop=True))
         texts = int(found.floods["texts"].sum())
+        report.rows(len(complaints), len(found.floods))
         report(f"{len(found.floods)} floods of {texts:,} near-identical texts")
     job.note("floods", {"floods": len(found.floods), "texts": texts})
 
@@ -69,6 +70,7 @@ def embed(job: Job) -> None:
         result = embed_texts(
             job.store, encoder, texts, chunk_texts=settings.chunk_texts, progress=bar.at
         )
+        report.rows(len(texts), result.new + result.kept)
         report(f"{result.new:,} texts embedded, {result.kept:,} known")
     console.seconds["embedding alone"] = result.seconds
     job.note("embed", {"new": result.new, "kept": result.kept, "encoder": encoder.name})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import pandas as pd
@@ -10,6 +9,7 @@ import pyarrow.compute as compute
 
 from models.contracts import ASSIGNMENTS, BIRTHS, LINEAGE, THEMES, UNLIKE_ALL
 from models.themes.deciding import Decided
+from pipelines.console import StepReport
 from pipelines.flows.job import Job
 from pipelines.settings import Settings
 from pipelines.steps.births.births import find_births
@@ -116,9 +116,10 @@ def _set_apart(result: ThemesResult) -> frozenset[str]:
     return frozenset(rows.loc[is_set_apart(rows), "complaint_id"])
 
 
-def say_found(say: Callable[[str], object], found: Found, decided: Decided) -> None:
+def say_found(say: StepReport, found: Found, decided: Decided) -> None:
     """Tell the terminal what was found."""
     result = found.result
+    say.rows(len(decided.assignments), decided.assignments["theme_id"].notna().sum())
     how = "found" if result.refitted else f"kept since {result.version[:10]}"
     say(f"{_active(decided)} themes {how}; {result.new_assigned:,} complaints assigned")
     if result.no_complaint or result.foreign:

@@ -112,6 +112,7 @@ def warn(job: Job) -> None:
         is_open = found["state"] != "closed"
         together = int((is_open & found["joined_to"].notna()).sum())
         still_open = int(is_open.sum()) - together
+        report.rows(len(counts), len(found))
         report(f"{still_open} open")
     job.write("warnings", found, WARNINGS)
     job.store.upsert(WARNINGS, found)

@@ -91,6 +91,7 @@ def look(job: Job) -> None:
         zone = job.settings.time_zone
         found = with_feedback(found, job.feedback(), as_of=job.moment, time_zone=zone)
         new = found[~found["warning_id"].isin(known)]
+        report.rows(len(complaints), len(found))
         report(f"{len(found)} in alarm since {since:%Y-%m-%d %H:%M}, {len(new)} not told before")
     job.write("warnings", found, WARNINGS)
     job.note(
