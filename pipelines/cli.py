@@ -20,6 +20,7 @@ from pipelines.commands.forget import add_forget, run_forget
 from pipelines.commands.job import job_of
 from pipelines.commands.models import add_models, run_models
 from pipelines.commands.past import add_past, run_past
+from pipelines.commands.serve import add_serve, run_serve
 from pipelines.commands.status import add_status, run_status
 from pipelines.commands.steps import run_forecast, run_ingest, run_report, run_themes
 from pipelines.commands.theme import add_theme, run_theme
@@ -193,6 +194,7 @@ def _parser() -> argparse.ArgumentParser:
     add_feedback(commands, common, _feedback)
     add_models(commands, common, moment, _models)
     add_forget(commands, common, _forget)
+    add_serve(commands, common, _serve)
     add_status(commands, common, _status)
     return parser
 
@@ -223,6 +225,10 @@ def _feedback(options: argparse.Namespace) -> int:
 
 def _forget(options: argparse.Namespace) -> int:
     return run_forget(options, now=datetime.now(UTC))
+
+
+def _serve(options: argparse.Namespace) -> int:
+    return run_serve(options, now=datetime.now(UTC))
 
 
 def _status(options: argparse.Namespace) -> int:

@@ -23,7 +23,9 @@ class WorkspaceBusy(IssuecastError):
 
 
 @contextmanager
-def writing(places: Workspace, command: str, *, now: datetime, wait_s: float) -> Iterator[None]:
+def writing(
+    places: Workspace, command: str, *, now: datetime, wait_s: float, name: str = _NAME
+) -> Iterator[None]:
     """Hold the workspace's lock, or leave.
 
     The operating system holds it for the open file (``flock``): however a process ends, its lock
@@ -40,6 +42,8 @@ def writing(places: Workspace, command: str, *, now: datetime, wait_s: float) ->
         When it began.
     wait_s : float
         How long to wait for another one, in seconds.
+    name : str
+        The lock's file: another one for what stays while runs come and go (`issuecast serve`).
 
     Raises
     ------
@@ -48,7 +52,7 @@ def writing(places: Workspace, command: str, *, now: datetime, wait_s: float) ->
     SettingsError
         If the folder cannot be written to.
     """
-    path = places.root / _NAME
+    path = places.root / name
     try:
         places.root.mkdir(parents=True, exist_ok=True)
         file = path.open("a+", encoding="utf-8")

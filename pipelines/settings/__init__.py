@@ -12,6 +12,7 @@ from pipelines.settings.reporting import (
     Severity,
     SeverityLevel,
 )
+from pipelines.settings.scheduling import Schedules
 from pipelines.settings.sources import FILES, Asked, RestSource, Source, SqlSource
 from pipelines.settings.tree import (
     Births,
@@ -49,6 +50,7 @@ __all__ = [
     "Reply",
     "Report",
     "RestSource",
+    "Schedules",
     "Series",
     "Settings",
     "Severity",

@@ -13,6 +13,7 @@ from typing import Any
 from pipelines.settings.delivering import Deliver
 from pipelines.settings.ranges import auto_or, one_of, within
 from pipelines.settings.reporting import Report, Severity
+from pipelines.settings.scheduling import Schedules
 from pipelines.settings.sources import Source
 
 # What of a source's parameters says how its values are read.
@@ -249,6 +250,7 @@ class Settings:
     report: Report
     deliver: Deliver
     retention: Retention
+    schedules: Schedules
     tracking: Tracking
 
     def as_dict(self) -> dict[str, Any]:
@@ -258,9 +260,11 @@ class Settings:
     def recorded(self) -> dict[str, Any]:
         """Return the parameters as a run's record keeps them: how a source is reached is left out.
 
-        An address, a query or a parameter of an API can carry what is nobody else's business.
+        An address, a query, a parameter of an API or a file's name among the schedules' inputs can
+        carry what is nobody else's business.
         """
         out = self.as_dict()
+        del out["schedules"]
         for name, source in out["sources"].items():
             out["sources"][name] = {key: source[key] for key in _OF_A_SOURCE}
         return out
@@ -268,8 +272,8 @@ class Settings:
     def digest(self) -> str:
         """Return a short hash of all parameters that a run's numbers and pages can depend on.
 
-        Who gets the report is none of them, nor how a source is reached, nor how long runs stay:
-        another destination, address or number of days makes no run anew.
+        Who gets the report is none of them, nor when it is made, how a source is reached or how
+        long runs stay: another destination, hour, address or number of days makes no run anew.
         """
         left_out = ("deliver", "retention")
         parameters = {name: it for name, it in self.recorded().items() if name not in left_out}

@@ -10,6 +10,7 @@ from pipelines.settings.asking import check_sources
 from pipelines.settings.building import build
 from pipelines.settings.challenging import check_challenger
 from pipelines.settings.delivering import check_destinations
+from pipelines.settings.scheduling import check_schedules
 from pipelines.settings.together import check_together
 from pipelines.settings.tree import Settings
 
@@ -34,4 +35,5 @@ def checked_settings(tree: Mapping[str, Any], where: str) -> Settings:
     check_challenger(settings, where)
     check_destinations(settings.deliver, where)
     check_sources(settings.sources, where)
+    check_schedules(settings.schedules, where)
     return settings

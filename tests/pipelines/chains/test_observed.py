@@ -20,6 +20,10 @@ pytestmark = pytest.mark.slow
 WORDS = ("router", "firmware", "courier", "invoice", "password", "complaints.csv")
 
 
+def _rows() -> list[dict[str, str]]:
+    return small_corpus.rows(days=183, per_day=4.0)
+
+
 @pytest.fixture(scope="module")
 def pinged() -> Iterator[tuple[str, list[str]]]:
     """Yield the address of a watcher on loopback, and what it was asked for."""
@@ -50,7 +54,7 @@ def made(
 ) -> tuple[Path, Path, Path, str]:
     root = tmp_path_factory.mktemp("observed")
     params = small_corpus.write_params(root / "params.yaml")
-    file = small_corpus.write(root / "complaints.csv", small_corpus.rows())
+    file = small_corpus.write(root / "complaints.csv", _rows())
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(PING_VARIABLE, pinged[0])
         said = issuecast(
@@ -124,9 +128,9 @@ def test_a_gate_that_failed_is_in_the_metrics_and_leaves_the_heartbeat(
     work, _, params, _ = made
     before = (work / "heartbeat.json").read_bytes()
     strict = tmp_path / "strict.yaml"
-    strict.write_text(params.read_text() + "gates: {min_rows: 3, min_volume_share: 0.3}\n")
-    # One complaint of a day comes where six or so usually do.
-    rows = small_corpus.rows()
+    strict.write_text(params.read_text() + "gates: {min_rows: 3, min_volume_share: 0.2}\n")
+    # One complaint of a day comes where sixteen or so usually do.
+    rows = _rows()
     rows = [it for it in rows if it["created_at"] < "2020-06-29"] + [
         it for it in rows if it["created_at"] > "2020-06-29"
     ][:1]
