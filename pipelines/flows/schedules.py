@@ -15,7 +15,7 @@ from prefect.schedules import Cron, Schedule
 from pipelines.console import console
 from pipelines.due import lived_mornings, note_lived, owed_mornings
 from pipelines.environment import make_home, prepare_environment
-from pipelines.exits import EXIT_DONE, exit_code_of
+from pipelines.exits import EXIT_DONE, EXIT_FAULT, exit_code_of
 from pipelines.flows.backtest import backtest
 from pipelines.flows.deliver import deliver
 from pipelines.flows.ended import noted_end
@@ -152,7 +152,8 @@ def _live(first: Job, said: Schedules, mornings: list[pd.Timestamp]) -> None:
         except Exception as err:  # the other mornings are owed all the same
             code = exit_code_of(err)
             errors.append(err)
-        note_lived(first.places, morning, code)
+        if code != EXIT_FAULT:  # a full disk or a server that is gone may pass: owed still
+            note_lived(first.places, morning, code)
     if errors:
         raise errors[0]
 
