@@ -22,6 +22,7 @@ LABELS = {
     "chance": "Chance",
     "chance_double": "Chance of twice the usual",
     "of_double": "of twice the usual, as forecast",
+    "of_lasting": "of twice the usual, as earlier rises lasted",
     "of_spike": "of a spike within 7 days",
     "who_does": "Owner and next step",
     "week_n": "Week",

@@ -167,7 +167,7 @@ def _warned(
     observed = whole(row["observed"], at("observed"))
     expected = whole(row["expected"], at("expected"))
     window = window_words(int(row["window_days"]))
-    exceeds_7 = chance_of("p_exceed_7")
+    exceeds_7, lasts = chance_of("p_exceed_7"), chance_of("p_lasts")
     # Of a theme that was just born hardly anything is usual: a ratio to it says nothing.
     is_new = row["kind"] == "emerging" and float(row["expected"]) < _HARDLY_ANY
     usual = 0.0 if is_new else float(row["expected"])
@@ -192,11 +192,12 @@ def _warned(
         level=_level(float(row["observed"]), float(row["expected"])),
         extra=_extra(row, series, f"from {at('observed')}"),
         series=series,
-        # The calibrated chance where there is one, else the forecast's own.
-        chance=exceeds_7 or (series.week.chance if series.week else None),
+        # A calibrated chance where there is one, else the forecast's own: of twice the usual there
+        # must be one chance on the page.
+        chance=exceeds_7 or lasts or (series.week.chance if series.week else None),
         exceeds_7=exceeds_7,
         exceeds_28=chance_of("p_exceed_28"),
-        lasts=chance_of("p_lasts"),
+        lasts=lasts,
         to_come=_if_known(row, "extra_to_come", at),
         owner=clean(row["owner"], 60),
         action=clean(row["action"], 200),
