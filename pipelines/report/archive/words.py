@@ -8,7 +8,7 @@ MONTHS = (
     *("January", "February", "March", "April", "May", "June", "July"),
     *("August", "September", "October", "November", "December"),
 )
-INTRO = "{n} reports, newest first. What came is known up to {day}."
+INTRO = "Reports so far: {n}, newest first. What came is known up to {day}."
 INTRO_RECENT = "The last {n} of {all} reports, newest first. What came is known up to {day}."
 LAST = "The report of {day}: {warnings} {inside}"
 LAST_WARNINGS = "of its warnings, {right} right, {false} false, {open} not settled yet."
