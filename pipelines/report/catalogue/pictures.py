@@ -56,8 +56,8 @@ MAP_THEME, MAP_THEME_ALONE = "{theme} {n} (usual {usual})", "{theme} {n}"
 MAP_MORE = ", and {n} smaller ones"
 MAP_NOTE = (
     "A box is a theme ({n} in all), as large as its complaints of the last 7 days, within its "
-    "area; in brackets a usual week. Dark with \u25b2: the next 7 days will likely be above "
-    "usual; pale with \u25bc: below; dashed: too young, or not forecast."
+    "area; in brackets a usual week. Dark with \u25b2: more than a usual week and twice its root; "
+    "pale with \u25bc: as far below; dashed: too young to have a usual week."
 )
 MAP_LEFT = "{n} themes too small to draw, or without a complaint in these days, are in the table."
 

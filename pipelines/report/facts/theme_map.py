@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -12,6 +13,8 @@ from pipelines.report.figures import Figure, Name, Sentence, say, text, whole
 
 _MAX_THEMES = 60  # smaller boxes could not be told apart
 _SAID = 5
+_SPREADS = 2.0
+_UNTOLD = Level(*words.TOO_YOUNG)
 
 
 class Theme(Protocol):
@@ -85,7 +88,24 @@ def _place(theme: Theme) -> Place:
     series = theme.series
     assert series.last_7 is not None
     usual = series.week.usual if series.week and not series.basis else None
-    return Place(theme.theme_id, theme.title, series.last_7, usual, series.level)
+    level = (
+        week_change(float(series.last_7.value or 0), float(usual.value or 0)) if usual else _UNTOLD
+    )
+    return Place(theme.theme_id, theme.title, series.last_7, usual, level)
+
+
+def week_change(last_7: float, usual: float) -> Level:
+    """Return whether a week lies further from a usual one than chance alone mostly does.
+
+    Parameters
+    ----------
+    last_7, usual : float
+        Complaints of the last seven days, and of a usual week.
+    """
+    chance = _SPREADS * math.sqrt(max(usual, 1.0))  # of a count as large as the usual one
+    if last_7 > usual + chance:
+        return Level(*(words.FAR_UP if last_7 >= words.FAR * usual else words.UP))
+    return Level(*(words.DOWN if last_7 < usual - chance else words.SAME))
 
 
 def _label(drawn: Sequence[Theme]) -> str:

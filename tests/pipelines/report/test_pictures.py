@@ -8,6 +8,7 @@ import pytest
 
 from pipelines.report import write_report
 from pipelines.report.charts.squares import Box, squarified
+from pipelines.report.facts.theme_map import week_change
 from tests.pipelines.report.reading import parse, words_of
 from tests.pipelines.report.run_folders import HOSTILE, make_run
 
@@ -168,6 +169,22 @@ def test_the_map_says_its_largest_themes_and_equals_the_table(reports):
     # The words of a box are there twice, for a phone and for a desk.
     kinds = {it.get("class").split()[0] for it in drawn.iter() if str(it.tag).endswith("text")}
     assert kinds == {"narrow", "wide"}
+
+
+@pytest.mark.parametrize(
+    ("last_7", "usual", "shape"),
+    [
+        (158, 4, "▲"),
+        (9, 4, "▲"),
+        (8, 4, "●"),
+        (0, 4, "●"),
+        (25, 16, "▲"),
+        (24, 16, "●"),
+        (7, 16, "▼"),
+    ],
+)
+def test_a_box_is_dark_where_the_week_was_beyond_chance(last_7, usual, shape):
+    assert week_change(last_7, usual).shape == shape
 
 
 def test_hostile_names_are_texts_in_every_picture(reports):
