@@ -37,6 +37,7 @@ _RIDGE = 1e-11
 _MAX_STEPS = 50
 _INCOHERENT = 1e-12  # of the largest mean
 _NEGATIVE = 1e-12
+_SMALLEST = 1e-3  # complaints a day: sums need not agree beyond this one's last digits
 
 
 def levels_from_top(
@@ -92,7 +93,8 @@ def _shares(count: Floats, structure: Structure) -> Floats:
             # What is in none of the channels kept is the rest's.
             usual = np.where(np.isnan(channel[mine]), max(1 - usual.sum(), 0.0), usual)
             own = own + _SHARE_PRIOR * usual / max(float(usual.sum()), _LEAST_WEIGHT)
-            share[mine] = own / own.sum()
+            # Where neither the pairs nor their channels had a complaint, none is likelier.
+            share[mine] = own / own.sum() if own.sum() > 0 else 1 / len(mine)
         else:
             share[mine] = own / count[parent] if count[parent] > 0 else 0.0
     return share
@@ -137,7 +139,8 @@ def _nearest(base: Floats, rows: sparse.csr_matrix, times: Floats) -> Floats:
     is_free = np.ones(len(base), dtype=bool)
     while True:
         x = _projected(np.where(is_free, base, 0.0), np.where(is_free, weight, 0.0), rows, largest)
-        is_negative = is_free & (x < -_NEGATIVE * largest)
+        # What is cut off at 0 below must be nothing beside what comes out, however large the base.
+        is_negative = is_free & (x < -_NEGATIVE * min(largest, max(np.abs(x).max(), _SMALLEST)))
         if not is_negative.any():
             return np.maximum(x, 0.0)
         is_free &= ~is_negative
@@ -150,7 +153,8 @@ def _projected(base: Floats, weight: Floats, rows: sparse.csr_matrix, largest: f
     x = base
     for _ in range(_MAX_STEPS):
         error = rows @ x
-        if np.abs(error).max() <= _INCOHERENT * largest:
+        # Of what comes out, too: means that are far apart may meet far below the largest of them.
+        if np.abs(error).max() <= _INCOHERENT * min(largest, max(np.abs(x).max(), _SMALLEST)):
             break
         x = x - weight * (rows.T @ factor.solve(error))
     return x
