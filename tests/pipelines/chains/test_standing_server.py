@@ -24,7 +24,7 @@ def test_the_stages_are_flow_runs_on_the_server(prefect_server: str, tmp_path: P
     )
     runs = [run for run in _flow_runs(prefect_server) if run["id"] not in before]
     assert {run["state_type"] for run in runs} == {"COMPLETED"}
-    assert len(runs) == 6  # the daily flow, its four stages, and the first fit
+    assert len(runs) == 7  # the daily flow, its four stages, the first fit, and the delivery
     # Nothing that a customer wrote, and no file's name, is among what the server was told.
     told = json.dumps([run["parameters"] for run in runs])
     assert "router" not in told
