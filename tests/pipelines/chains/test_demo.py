@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import zipfile
 from pathlib import Path
 
 import pandas as pd
@@ -103,6 +104,9 @@ def test_no_planted_personal_string_is_in_what_a_run_leaves(demo: Path, truth: d
         if path.suffix == ".parquet":
             frame = pd.read_parquet(path)
             texts += [str(value) for column in frame for value in frame[column]]
+        elif path.suffix == ".xlsx":
+            with zipfile.ZipFile(path) as book:
+                texts += [book.read(name).decode("utf-8") for name in book.namelist()]
         else:
             texts.append(path.read_text(encoding="utf-8"))
     stored = pd.read_parquet(sorted((demo / "store" / "complaints").glob("*.parquet")))
